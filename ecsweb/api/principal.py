@@ -1,0 +1,20 @@
+"""Who calls: every page, wire request, lab and admin action carries one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An identity in an account and region; `origin` is the way in ("page", "wire", "admin", "learn")."""
+
+    account_id: str
+    region: str
+    arn: str
+    origin: str
+
+
+def root_of(account_id: str, region: str, *, origin: str) -> Principal:
+    """Return the account's owner, who may do everything in it (what `solo` mode has)."""
+    return Principal(account_id=account_id, region=region, arn=f"arn:aws:iam::{account_id}:root", origin=origin)

@@ -1,0 +1,108 @@
+"""ECS's exceptions by their wire names (`ecs-facts.md` 12): a public vocabulary, so all in one file."""
+
+from __future__ import annotations
+
+
+class EcsError(Exception):
+    """An answer of the API that is an error: wire `code`, `message`, HTTP `status`, and the parameter it is about.
+
+    `field` is a dotted path into the parameters ("containerDefinitions.0.memory"), so that a form can put the message
+    beside the right input; it is not sent on the wire.
+    """
+
+    code = "ClientException"
+    status = 400
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class ClientException(EcsError):
+    """The request is understood but wrong."""
+
+
+class InvalidParameterException(EcsError):
+    """A bad parameter or combination."""
+
+    code = "InvalidParameterException"
+
+
+class SerializationException(EcsError):
+    """The body is not what the protocol asks for (outside the model, common to AWS)."""
+
+    code = "SerializationException"
+
+
+class UnknownOperationException(EcsError):
+    """There is no such operation here (outside the model, common to AWS)."""
+
+    code = "UnknownOperationException"
+
+
+class AccessDeniedException(EcsError):
+    """No permission."""
+
+    code = "AccessDeniedException"
+
+
+class ServerException(EcsError):
+    """A fault on our side; the client may retry."""
+
+    code = "ServerException"
+    status = 500
+
+
+class ClusterNotFoundException(EcsError):
+    """The cluster is absent or inactive."""
+
+    code = "ClusterNotFoundException"
+
+
+class ServiceNotFoundException(EcsError):
+    """The service is absent."""
+
+    code = "ServiceNotFoundException"
+
+
+class ServiceNotActiveException(EcsError):
+    """The service is DRAINING or INACTIVE."""
+
+    code = "ServiceNotActiveException"
+
+
+class ClusterContainsServicesException(EcsError):
+    """DeleteCluster while services are active."""
+
+    code = "ClusterContainsServicesException"
+
+
+class ClusterContainsTasksException(EcsError):
+    """DeleteCluster while tasks are active."""
+
+    code = "ClusterContainsTasksException"
+
+
+class ClusterContainsContainerInstancesException(EcsError):
+    """DeleteCluster while container instances are registered."""
+
+    code = "ClusterContainsContainerInstancesException"
+
+
+class UnsupportedFeatureException(EcsError):
+    """Something of ECS that is not built here."""
+
+    code = "UnsupportedFeatureException"
+
+
+class ConflictException(EcsError):
+    """The same client token with other parameters (`ecs-facts.md` 5.1)."""
+
+    code = "ConflictException"
+
+
+class LimitExceededException(EcsError):
+    """A quota is used up."""
+
+    code = "LimitExceededException"

@@ -1,0 +1,123 @@
+"""The status words of ECS, in life-cycle order. Never compare them with `<`: they are text; use `rank`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    """A task's `lastStatus` (`ecs-facts.md` 4.1). A status only ever moves forward."""
+
+    PROVISIONING = "PROVISIONING"
+    PENDING = "PENDING"
+    ACTIVATING = "ACTIVATING"
+    RUNNING = "RUNNING"
+    DEACTIVATING = "DEACTIVATING"
+    STOPPING = "STOPPING"
+    DEPROVISIONING = "DEPROVISIONING"
+    STOPPED = "STOPPED"
+
+    @property
+    def rank(self) -> int:
+        """Return the place in the life cycle; of two observations the greater is right."""
+        return list(TaskStatus).index(self)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Tell whether the task is over."""
+        return self is TaskStatus.STOPPED
+
+    def may_become(self, other: TaskStatus) -> bool:
+        """Tell whether `other` lies further on: statuses never go back (`reliability.md` I7)."""
+        return other.rank > self.rank
+
+
+BEFORE_RUNNING = frozenset({TaskStatus.PROVISIONING, TaskStatus.PENDING, TaskStatus.ACTIVATING})
+STATUSES_BEFORE_STOPPED = tuple(status for status in TaskStatus if not status.is_terminal)
+
+
+class DesiredStatus(StrEnum):
+    """What is wanted of a task; it only ever moves towards STOPPED (`ecs-facts.md` 4.1)."""
+
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+
+
+class ContainerStatus(StrEnum):
+    """A container's `lastStatus` as ECS shows it: every status of the agent before RUNNING is PENDING."""
+
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+
+
+class StopCode(StrEnum):
+    """Why a task stopped (`ecs-facts.md` 4.3). Branch on this, never on `stoppedReason`."""
+
+    TASK_FAILED_TO_START = "TaskFailedToStart"
+    ESSENTIAL_CONTAINER_EXITED = "EssentialContainerExited"
+    USER_INITIATED = "UserInitiated"
+    SERVICE_SCHEDULER_INITIATED = "ServiceSchedulerInitiated"
+    SPOT_INTERRUPTION = "SpotInterruption"
+    TERMINATION_NOTICE = "TerminationNotice"
+
+
+class HealthStatus(StrEnum):
+    """Container and task health; UNKNOWN where no check is defined."""
+
+    HEALTHY = "HEALTHY"
+    UNHEALTHY = "UNHEALTHY"
+    UNKNOWN = "UNKNOWN"
+
+
+class ClusterStatus(StrEnum):
+    """A cluster's status (`ecs-facts.md` 7)."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+class ContainerInstanceStatus(StrEnum):
+    """A container instance's status (`ecs-facts.md` 3.3)."""
+
+    ACTIVE = "ACTIVE"
+    DRAINING = "DRAINING"
+    INACTIVE = "INACTIVE"
+
+
+class TaskDefinitionStatus(StrEnum):
+    """A revision's status (`ecs-facts.md` 2.1)."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+class ServiceStatus(StrEnum):
+    """A service's status (`ecs-facts.md` 6.2)."""
+
+    ACTIVE = "ACTIVE"
+    DRAINING = "DRAINING"
+    INACTIVE = "INACTIVE"
+
+
+class SchedulingStrategy(StrEnum):
+    """The two kinds of service (`ecs-facts.md` 6.1)."""
+
+    REPLICA = "REPLICA"
+    DAEMON = "DAEMON"
+
+
+class DeploymentStatus(StrEnum):
+    """A deployment's status: the newest is PRIMARY, older ones with tasks ACTIVE (`ecs-facts.md` 6.5)."""
+
+    PRIMARY = "PRIMARY"
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+class RolloutState(StrEnum):
+    """How far a deployment has come (`ecs-facts.md` 6.5)."""
+
+    IN_PROGRESS = "IN_PROGRESS"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"

@@ -1,0 +1,75 @@
+"""Turn "look at this soon" into a job, coalesced: a hundred wake-ups make two runs, and none is lost.
+
+The recipe (measured, `libraries.md` Celery section): a request increments a generation and enqueues only if it could set
+the queued flag; the job deletes the flag first, and after its work asks again if the generation moved meanwhile.
+Redis or the broker being away is survived: the row is stored, the hint is dropped, the sweep finds it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import redis
+from celery import Task as Job
+from kombu.exceptions import OperationalError
+
+from ecsweb.controlplane import announcements
+
+logger = logging.getLogger(__name__)
+
+QUEUED_FOR_SECONDS = 60
+
+
+def request(job: Job[Any, Any], *, key: str, object_id: int, countdown: float = 0.0) -> None:
+    """Enqueue `job(object_id=…)` unless one is queued already; with `countdown` seconds it is a timer, never coalesced."""
+    try:
+        if not countdown:
+            client = announcements.connection()
+            client.incr(f"ecsweb:generation:{key}")
+            if not client.set(f"ecsweb:queued:{key}", 1, nx=True, ex=QUEUED_FOR_SECONDS):
+                return
+        job.apply_async(kwargs={"object_id": object_id}, countdown=countdown or None, retry=False)
+    except (redis.RedisError, OperationalError, OSError) as error:
+        logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
+
+
+def run_coalesced(job: Job[Any, Any], *, key: str, object_id: int, work: Callable[[], None]) -> None:
+    """Do `work` for a wake-up and ask again if others asked meanwhile. `work` takes the lease itself."""
+    client = announcements.connection()
+    try:
+        client.delete(f"ecsweb:queued:{key}")
+        before = client.get(f"ecsweb:generation:{key}")
+    except redis.RedisError as error:
+        logger.warning("working on %s without its wake-up flag: %s", key, error)
+        work()
+        return
+    work()
+    try:
+        moved = client.get(f"ecsweb:generation:{key}") != before
+    except redis.RedisError as error:
+        logger.warning("wake-ups of %s not read again (the sweep finds them): %s", key, error)
+        return
+    if moved:
+        request(job, key=key, object_id=object_id)
+
+
+def wake_cluster(*, cluster_id: int, countdown: float = 0.0, **_signal: object) -> None:
+    """Ask for a reconcile of the cluster."""
+    from ecsweb.jobs.reconcile import reconcile
+
+    request(reconcile, key=f"reconcile:{cluster_id}", object_id=cluster_id, countdown=countdown)
+
+
+def wake_instance(*, instance_id: int, countdown: float = 0.0, **_signal: object) -> None:
+    """Ask for the next step of the container instance's agent."""
+    from ecsweb.jobs.agents import step
+
+    request(step, key=f"step:{instance_id}", object_id=instance_id, countdown=countdown)
+
+
+def connect() -> None:
+    """Listen to controlplane's announcements; called once when Django is ready."""
+    announcements.cluster_needs_reconcile.connect(wake_cluster, dispatch_uid="ecsweb.wake_cluster")
+    announcements.instance_needs_step.connect(wake_instance, dispatch_uid="ecsweb.wake_instance")

@@ -1,0 +1,29 @@
+"""Rows, constraints and querysets: what is wanted and what was last seen. No decisions."""
+
+from __future__ import annotations
+
+from ecsweb.models.account import Account
+from ecsweb.models.cluster import Cluster
+from ecsweb.models.container_instance import ContainerInstance
+from ecsweb.models.event import Event
+from ecsweb.models.heartbeat import Heartbeat
+from ecsweb.models.lease import Lease
+from ecsweb.models.service import Deployment, Service, ServiceEvent
+from ecsweb.models.task import Container, ContainerLog, Task
+from ecsweb.models.task_definition import TaskDefinition
+
+__all__ = [
+    "Account",
+    "Cluster",
+    "Container",
+    "ContainerInstance",
+    "ContainerLog",
+    "Deployment",
+    "Event",
+    "Heartbeat",
+    "Lease",
+    "Service",
+    "ServiceEvent",
+    "Task",
+    "TaskDefinition",
+]

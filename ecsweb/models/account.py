@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import RegexValidator
+from django.db import models
+
+
+class Account(models.Model):
+    """A sandbox: everything belongs to one. In `solo` mode there is just one."""
+
+    account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"\A\d{12}\Z")])
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    # The log's counter: taken inside the transaction that appends, so that order of commit is order of sequence.
+    last_sequence = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("account_id",)
+
+    def __str__(self) -> str:
+        return self.account_id

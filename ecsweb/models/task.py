@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
+from ecsweb.models.cluster import Cluster
+from ecsweb.models.container_instance import ContainerInstance
+from ecsweb.models.service import Deployment, Service
+from ecsweb.models.task_definition import TaskDefinition
+
+
+class Task(models.Model):
+    """One run of a task definition on one container instance (`ecs-facts.md` 4)."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="tasks")
+    container_instance = models.ForeignKey(ContainerInstance, on_delete=models.CASCADE, related_name="tasks")
+    task_definition = models.ForeignKey(TaskDefinition, on_delete=models.PROTECT, related_name="tasks")
+    service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
+    deployment = models.ForeignKey(Deployment, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
+    task_id = models.CharField(max_length=32, unique=True)
+    group = models.CharField(max_length=255)
+    started_by = models.CharField(max_length=128, blank=True)
+    launch_type = models.CharField(max_length=16, default="EC2")
+    overrides = models.JSONField(default=dict, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    # What placement subtracts: CPU units, MiB and fixed host ports (`ecs-facts.md` 3.1).
+    cpu = models.IntegerField(default=0)
+    memory = models.IntegerField(default=0)
+    tcp_ports = models.JSONField(default=list)
+    udp_ports = models.JSONField(default=list)
+    last_status = models.CharField(max_length=16, default=TaskStatus.PENDING)
+    desired_status = models.CharField(max_length=16, default=DesiredStatus.RUNNING)
+    health_status = models.CharField(max_length=16, default=HealthStatus.UNKNOWN)
+    stop_code = models.CharField(max_length=32, blank=True)
+    stopped_reason = models.CharField(max_length=1024, blank=True)
+    version = models.IntegerField(default=1)
+    client_token = models.CharField(max_length=64, blank=True, db_index=True)
+    # The fingerprint of the call that made it: the same token with another fingerprint is a conflict.
+    call_fingerprint = models.CharField(max_length=64, blank=True)
+    decision = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+    pull_started_at = models.DateTimeField(null=True, blank=True)
+    pull_stopped_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    stopping_at = models.DateTimeField(null=True, blank=True)
+    execution_stopped_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    # Set by reset and housekeeping: the agent removes the engine containers at once, then the row goes.
+    is_purged = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+        indexes = (
+            models.Index(fields=("cluster", "last_status"), name="task_cluster_status"),
+            models.Index(fields=("container_instance", "last_status"), name="task_instance_status"),
+        )
+        constraints = (
+            models.CheckConstraint(condition=Q(cpu__gte=0) & Q(memory__gte=0), name="task_resources_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(last_status=TaskStatus.STOPPED) | Q(desired_status=DesiredStatus.STOPPED),
+                name="stopped_task_is_wanted_stopped",
+            ),
+            models.CheckConstraint(
+                condition=~Q(last_status=TaskStatus.STOPPED) | Q(stopped_at__isnull=False),
+                name="stopped_task_has_stopped_at",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.task_id
+
+    @property
+    def arn(self) -> str:
+        return f"arn:aws:ecs:{self.cluster.region}:{self.cluster.account.account_id}:task/{self.cluster.name}/{self.task_id}"
+
+
+class Container(models.Model):
+    """One container of a task: what was wanted, what was last seen, and the engine's name for it (chosen first)."""
+
+    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="containers")
+    index = models.IntegerField()
+    name = models.CharField(max_length=255)
+    container_uuid = models.CharField(max_length=36, unique=True)
+    image = models.CharField(max_length=255)
+    essential = models.BooleanField(default=True)
+    # Row first, name first: the name is written before the engine container can exist.
+    engine_name = models.CharField(max_length=255, unique=True)
+    runtime_id = models.CharField(max_length=64, blank=True)
+    image_digest = models.CharField(max_length=128, blank=True)
+    last_status = models.CharField(max_length=16, default=ContainerStatus.PENDING)
+    health_status = models.CharField(max_length=16, default=HealthStatus.UNKNOWN)
+    exit_code = models.IntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=1024, blank=True)
+    network_bindings = models.JSONField(default=list, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    stop_signalled_at = models.DateTimeField(null=True, blank=True)
+    # Chaos: a real `docker kill` that somebody asked for and the agent has not carried out yet.
+    kill_requested_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("task", "index")
+        constraints = (models.UniqueConstraint(fields=("task", "name"), name="container_name_unique_in_task"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def arn(self) -> str:
+        cluster = self.task.cluster
+        return (
+            f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}"
+            f":container/{cluster.name}/{self.task.task_id}/{self.container_uuid}"
+        )
+
+
+class ContainerLog(models.Model):
+    """The tail of a container's output, put here by the agent so that it outlives the engine container."""
+
+    container = models.OneToOneField(Container, on_delete=models.CASCADE, related_name="log")
+    # Lines with the engine's RFC 3339 time stamp in front, newest last; at most 64 KiB.
+    text = models.TextField(blank=True)
+    is_complete = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"log of {self.container}"
