@@ -1,0 +1,172 @@
+"""Images and networks of the Docker engine: the parts of `docker_engine.DockerEngine` that are not about containers.
+
+They are given the client by `DockerEngine`, so that the Docker SDK is imported in that one file only.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+import requests
+import urllib3
+
+from ecsweb.agent import labels as label
+from ecsweb.agent.docker_values import free_subnets, network_body, subnets_of
+from ecsweb.agent.engine import EngineError, EngineUnavailable, NameTaken, NoSuchImage
+
+# Seconds: to look, to change something, to pull.
+LOOK, CHANGE, PULL = 10.0, 60.0, 120.0
+
+
+class DockerPart(ABC):
+    """What every part needs: whose it is, and the client with errors translated and a time-out on each call."""
+
+    install_id: str
+
+    @abstractmethod
+    def looking(self, seconds: float = LOOK) -> AbstractContextManager[Any]:
+        """Give the client for calls that change nothing."""
+
+    @abstractmethod
+    def changing(self, seconds: float = CHANGE) -> AbstractContextManager[Any]:
+        """Give the client for a call that changes something, in one of the slots."""
+
+
+class DockerImages(DockerPart):
+    """Images: looked for on the engine first, pulled only when absent, made from our own archives."""
+
+    def __init__(self) -> None:
+        # Pulls have slots of their own, so that a slow registry keeps nobody from stopping a container.
+        self._pull_slots = threading.BoundedSemaphore(2)
+
+    def prepare_image(self, image: str) -> str:
+        """Return the id of `image`, pulling it only when the engine has none; raises NoSuchImage with Docker's text."""
+        found = self._image(image)
+        if found is None:
+            self.pull_image(image)
+            found = self._image(image)
+        if found is None:
+            raise NoSuchImage(f"No such image: {image}")
+        return str(found["Id"])
+
+    def pull_image(self, image: str, *, seconds: float = PULL) -> None:
+        """Pull `image` within `seconds`; raises NoSuchImage with Docker's text."""
+        if not self._pull_slots.acquire(timeout=seconds):
+            raise EngineUnavailable(f"Too many pulls at once; {image} waits.")
+        try:
+            self._pull(image, seconds)
+        except EngineUnavailable as error:
+            if not isinstance(error.__cause__, (requests.Timeout, urllib3.exceptions.TimeoutError)):
+                raise
+            raise NoSuchImage(f"pull of {image}: the registry did not answer within {seconds:.0f} s") from error
+        except EngineError as error:
+            raise NoSuchImage(str(error)) from error
+        finally:
+            self._pull_slots.release()
+
+    def _pull(self, image: str, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        with self.looking(seconds) as api:
+            for line in api.pull(image, stream=True, decode=True):
+                if "error" in line:
+                    raise NoSuchImage(str(line["error"]))
+                if time.monotonic() > deadline:
+                    raise NoSuchImage(f"pull of {image} took longer than {seconds:.0f} s")
+
+    def _image(self, image: str) -> Mapping[str, Any] | None:
+        try:
+            with self.looking() as api:
+                document: Mapping[str, Any] = api.inspect_image(image)
+                return document
+        except NoSuchImage:
+            return None
+
+    def image_labels(self, image: str) -> Mapping[str, str] | None:
+        """Return the labels of an image that the engine has, or None when it has none of that name."""
+        found = self._image(image)
+        return None if found is None else (found.get("Config") or {}).get("Labels") or {}
+
+    def import_image(self, image: str, archive: bytes, changes: Sequence[str]) -> str:
+        """Make `image` of a tar archive of its root directory; `changes` are Dockerfile lines. Return its id."""
+        repository, _, tag = image.rpartition(":")
+        with self.changing() as api:
+            api.import_image_from_data(archive, repository=repository, tag=tag, changes=list(changes))
+        found = self._image(image)
+        if found is None:
+            raise NoSuchImage(f"No such image after its import: {image}")
+        return str(found["Id"])
+
+    def export_image(self, image: str) -> bytes:
+        """Return a tar archive of the image's root directory, by way of a container that is never started."""
+        config = {"Image": image, "Cmd": ["/"], "Labels": {label.INSTALL: self.install_id}}
+        with self.changing() as api:
+            made = str(api.create_container_from_config(config)["Id"])
+            try:
+                return b"".join(api.export(made))
+            finally:
+                api.remove_container(made, v=True, force=True)
+
+
+class DockerNetworks(DockerPart):
+    """Networks: each has an explicit /24 out of the pool, since Docker's default pools end at about 30 networks."""
+
+    network_pool: str
+
+    def __init__(self) -> None:
+        self._network_lock = threading.Lock()
+
+    def list_networks(self) -> Mapping[str, Mapping[str, str]]:
+        """Return name and labels of our networks."""
+        with self.looking() as api:
+            found = api.networks(filters={"label": f"{label.INSTALL}={self.install_id}"})
+        return {str(one["Name"]): one.get("Labels") or {} for one in found}
+
+    def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make sure that the network exists; raises NameTaken for somebody else's, EngineError for an empty pool."""
+        if labels.get(label.INSTALL) != self.install_id:
+            raise EngineError(f"Network {name} does not carry the label of this installation.")
+        with self._network_lock:
+            # Another process may take the subnet or make the network in between: then look again.
+            for _attempt in range(5):
+                if self._has_network(name) or self._make_network(name, labels):
+                    return
+        raise EngineError(f"Network {name} could not be made.", temporary=True)
+
+    def _has_network(self, name: str) -> bool:
+        with self.looking() as api:
+            found = [one for one in api.networks(names=[name]) if one["Name"] == name]
+        if found and not any((one.get("Labels") or {}).get(label.INSTALL) == self.install_id for one in found):
+            raise NameTaken(f"Network {name} is not of this installation.")
+        return bool(found)
+
+    def _make_network(self, name: str, labels: Mapping[str, str]) -> bool:
+        with self.looking() as api:
+            taken = subnets_of(api.networks())
+        for subnet in free_subnets(self.network_pool, taken):
+            try:
+                with self.changing() as api:
+                    api.create_network(**network_body(name, subnet, labels))
+                return True
+            except EngineError as error:
+                if "already exists" in str(error):
+                    return False
+                # What overlaps without being a Docker network of this list (a swarm's, another driver's): the next one.
+                if "overlap" not in str(error):
+                    raise
+        raise EngineError(f"No free /24 is left in the network pool {self.network_pool}.")
+
+    def remove_network(self, name: str) -> None:
+        """Remove a network of ours; raises NameTaken for somebody else's, a temporary EngineError while it is in use."""
+        if not self._has_network(name):
+            return
+        try:
+            with self.changing() as api:
+                api.remove_network(name)
+        except EngineError as error:
+            if self._has_network(name):
+                raise EngineError(str(error), temporary=True) from error
