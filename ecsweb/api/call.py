@@ -1,0 +1,101 @@
+"""Authorise, validate, dispatch, record."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import OperationalError, transaction
+from django.utils import timezone
+
+from ecsweb.api import operations
+from ecsweb.api.model import operation_names
+from ecsweb.api.principal import Principal
+from ecsweb.api.registry import AWS_OPERATIONS, OUR_OPERATIONS, Request, is_reading
+from ecsweb.api.validation import checked
+from ecsweb.controlplane import events
+from ecsweb.controlplane.accounts import open_account
+from ecsweb.domain.errors import (
+    AccessDeniedException,
+    EcsError,
+    ServerException,
+    UnknownOperationException,
+    UnsupportedFeatureException,
+)
+
+logger = logging.getLogger(__name__)
+operations.load()
+
+
+def call(principal: Principal, operation: str, params: object) -> dict[str, Any]:
+    """Execute an operation for a principal and return AWS's answer. Raises EcsError; then nothing was stored.
+
+    A call that changes something is appended to the log as `API Call`, whether it succeeded or was refused.
+    """
+    handler = AWS_OPERATIONS.get(operation) or OUR_OPERATIONS.get(operation)
+    if handler is None:
+        raise _unknown(operation)
+    _authorise(principal, operation)
+    try:
+        request = Request(
+            principal=principal,
+            account=open_account(principal.account_id),
+            params=checked(operation, params),
+            now=timezone.now(),
+        )
+        if is_reading(operation):
+            return handler(request)
+        return _execute(request, operation)
+    except OperationalError as error:
+        # A database that is busy or full: the caller may try again, and nothing of the call was stored.
+        logger.exception("%s not stored", operation)
+        raise ServerException("The service is busy: nothing was stored. Please try again.") from error
+
+
+def _unknown(operation: str) -> EcsError:
+    if operation in operation_names():
+        return UnsupportedFeatureException(f"{operation} is an operation of Amazon ECS that is not built here yet.")
+    return UnknownOperationException(f"There is no operation {operation[:100]}.")
+
+
+def _authorise(principal: Principal, operation: str) -> None:
+    """Let an account's owner do everything in it; IAM policies narrow this when they are built."""
+    if principal.arn != f"arn:aws:iam::{principal.account_id}:root":
+        raise AccessDeniedException(
+            f"User: {principal.arn} is not authorized to perform: ecs:{operation} because no identity-based policy "
+            f"allows the ecs:{operation} action"
+        )
+
+
+def _execute(request: Request, operation: str) -> dict[str, Any]:
+    handler = AWS_OPERATIONS.get(operation) or OUR_OPERATIONS[operation]
+    try:
+        with transaction.atomic():
+            answer = handler(request)
+            _record(request, operation, error=None)
+    except EcsError as error:
+        _record(request, operation, error=error)
+        raise
+    return answer
+
+
+def _record(request: Request, operation: str, *, error: EcsError | None) -> None:
+    detail: dict[str, Any] = {
+        "operation": operation,
+        "principal": request.principal.arn,
+        "origin": request.principal.origin,
+        "parameters": dict(request.params),
+        "result": "Success" if error is None else error.code,
+    }
+    if error is not None:
+        detail["message"] = error.message
+    events.append(
+        request.account,
+        region=request.region or settings.ECSWEB_REGION,
+        detail_type="API Call",
+        source=events.OURS,
+        detail=detail,
+        topics=["api-calls"],
+        at=request.now,
+    )

@@ -1,0 +1,13 @@
+"""One file a noun; each registers its operations when it is imported."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+NOUNS = ("clusters", "container_instances", "task_definitions", "tasks", "services", "chaos")
+
+
+def load() -> None:
+    """Import every noun so that its operations are registered."""
+    for noun in NOUNS:
+        import_module(f"{__name__}.{noun}")

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecsweb.api.paging import limited, page
+from ecsweb.api.registry import Request, operation
+from ecsweb.controlplane.clusters import create_cluster, delete_cluster
+from ecsweb.controlplane.descriptions import describe_cluster
+from ecsweb.controlplane.references import DEFAULT_CLUSTER, find_cluster, get_cluster
+from ecsweb.domain.statuses import ClusterStatus
+from ecsweb.models import Cluster
+
+
+@operation("CreateCluster")
+def create(request: Request) -> dict[str, Any]:
+    params = request.params
+    cluster = create_cluster(
+        request.account,
+        request.region,
+        name=params.get("clusterName"),
+        tags=params.get("tags", []),
+        settings=params.get("settings", []),
+        now=request.now,
+    )
+    return {"cluster": describe_cluster(cluster, ("TAGS", "SETTINGS"))}
+
+
+@operation("DeleteCluster")
+def delete(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params["cluster"])
+    return {"cluster": describe_cluster(delete_cluster(cluster, now=request.now))}
+
+
+@operation("DescribeClusters")
+def describe(request: Request) -> dict[str, Any]:
+    references = limited(request.params.get("clusters") or [DEFAULT_CLUSTER], most=100, field="clusters")
+    found, failures = [], []
+    for reference in references:
+        cluster = find_cluster(request.account, request.region, reference)
+        if cluster is None:
+            failures.append({"arn": _arn(request, reference), "reason": "MISSING"})
+        else:
+            found.append(describe_cluster(cluster, request.params.get("include", ())))
+    return {"clusters": found, "failures": failures}
+
+
+def _arn(request: Request, reference: str) -> str:
+    if reference.startswith("arn:"):
+        return reference
+    return f"arn:aws:ecs:{request.region}:{request.account.account_id}:cluster/{reference}"
+
+
+@operation("ListClusters")
+def list_clusters(request: Request) -> dict[str, Any]:
+    rows = Cluster.objects.select_related("account").filter(
+        account=request.account, region=request.region, status=ClusterStatus.ACTIVE
+    )
+    return page([cluster.arn for cluster in rows], request.params, key="clusterArns")

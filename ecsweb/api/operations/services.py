@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecsweb.api.operations.tasks import refuse_not_built
+from ecsweb.api.paging import limited, page
+from ecsweb.api.registry import Request, operation
+from ecsweb.controlplane.descriptions import describe_service
+from ecsweb.controlplane.references import (
+    arn_for_failure,
+    find_service,
+    get_cluster,
+    get_runnable_task_definition,
+    get_service,
+)
+from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
+from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
+from ecsweb.domain.services import deployment_configuration, desired_count
+from ecsweb.domain.statuses import SchedulingStrategy, ServiceStatus
+
+NOT_BUILT = {
+    "placementConstraints": "Placement constraints",
+    "capacityProviderStrategy": "Capacity providers",
+    "loadBalancers": "Load balancers",
+    "serviceRegistries": "Service registries",
+    "serviceConnectConfiguration": "Service Connect configurations",
+    "volumeConfigurations": "Volumes configured at launch",
+    "networkConfiguration": "Network configurations",
+    "healthCheckGracePeriodSeconds": "Health check grace periods",
+}
+# What the default placement does anyway (`ecs-facts.md` 5.4); any other strategy would be stored and not acted on.
+DEFAULT_STRATEGIES = (
+    [],
+    [{"type": "spread", "field": "attribute:ecs.availability-zone"}],
+    [{"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "spread", "field": "instanceId"}],
+)
+
+
+@operation("CreateService")
+def create(request: Request) -> dict[str, Any]:
+    params = request.params
+    cluster = get_cluster(request.account, request.region, params.get("cluster"))
+    strategy = SchedulingStrategy(params.get("schedulingStrategy", SchedulingStrategy.REPLICA))
+    count = desired_count(
+        strategy, params.get("desiredCount"), has_placement_strategy=bool(params.get("placementStrategy"))
+    )
+    _refuse_not_built(request)
+    if "taskDefinition" not in params:
+        raise InvalidParameterException("TaskDefinition can not be blank.", field="taskDefinition")
+    percents = params.get("deploymentConfiguration", {})
+    order = ServiceOrder(
+        name=params["serviceName"],
+        task_definition=get_runnable_task_definition(request.account, request.region, params["taskDefinition"]),
+        scheduling_strategy=strategy,
+        desired_count=count,
+        configuration=deployment_configuration(
+            strategy,
+            minimum_healthy_percent=percents.get("minimumHealthyPercent"),
+            maximum_percent=percents.get("maximumPercent"),
+        ),
+        created_by=request.principal.arn,
+        client_token=params.get("clientToken", ""),
+        tags=params.get("tags", ()),
+        propagate_tags=params.get("propagateTags", "NONE"),
+        enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
+    )
+    return {"service": describe_service(create_service(cluster, order, now=request.now))}
+
+
+def _refuse_not_built(request: Request) -> None:
+    refuse_not_built(request, NOT_BUILT)
+    if request.params.get("placementStrategy", []) not in DEFAULT_STRATEGIES:
+        raise UnsupportedFeatureException(
+            "Only the default placement strategy, spread over zones and instances, is built here yet.",
+            field="placementStrategy",
+        )
+    if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
+        raise UnsupportedFeatureException(
+            "Only the deployment controller ECS is built here yet.", field="deploymentController"
+        )
+    configuration = request.params.get("deploymentConfiguration", {})
+    if configuration.get("deploymentCircuitBreaker", {}).get("enable") or configuration.get("strategy", "ROLLING") != "ROLLING":
+        raise UnsupportedFeatureException(
+            "Circuit breaker and deployment strategies other than ROLLING are not built here yet.",
+            field="deploymentConfiguration",
+        )
+
+
+@operation("UpdateService")
+def update(request: Request) -> dict[str, Any]:
+    params = request.params
+    cluster = get_cluster(request.account, request.region, params.get("cluster"))
+    service = get_service(cluster, params["service"])
+    _refuse_not_built(request)
+    definition = None
+    if params.get("taskDefinition"):
+        definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
+    percents = params.get("deploymentConfiguration", {})
+    service = update_service(
+        service,
+        now=request.now,
+        # The same revision again is no change and starts no roll-out.
+        task_definition=definition if definition and definition.pk != service.task_definition_id else None,
+        desired_count=params.get("desiredCount"),
+        minimum_healthy_percent=percents.get("minimumHealthyPercent"),
+        maximum_percent=percents.get("maximumPercent"),
+        is_new_deployment_forced=params.get("forceNewDeployment", False),
+    )
+    return {"service": describe_service(service)}
+
+
+@operation("DeleteService")
+def delete(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    service = get_service(cluster, request.params["service"])
+    service = delete_service(service, is_forced=request.params.get("force", False), now=request.now)
+    return {"service": describe_service(service)}
+
+
+@operation("DescribeServices")
+def describe(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    found, failures = [], []
+    for reference in limited(request.params["services"], most=10, field="services"):
+        service = find_service(cluster, reference)
+        if service is None:
+            arn = arn_for_failure(reference, resource_type="service", cluster=cluster)
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(describe_service(service))
+    return {"services": found, "failures": failures}
+
+
+@operation("ListServices")
+def list_services(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    rows = cluster.services.select_related("cluster__account").filter(status=ServiceStatus.ACTIVE)
+    if strategy := request.params.get("schedulingStrategy"):
+        rows = rows.filter(scheduling_strategy=strategy)
+    if request.params.get("launchType", "EC2") != "EC2":
+        rows = rows.none()
+    return page([service.arn for service in rows], request.params, key="serviceArns", default=10)

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import Any
+
+from ecsweb.api.paging import page
+from ecsweb.api.registry import Request, operation
+from ecsweb.controlplane.descriptions import describe_task_definition
+from ecsweb.controlplane.references import find_task_definition
+from ecsweb.controlplane.task_definitions import deregister_task_definition, register_task_definition
+from ecsweb.domain.errors import ClientException
+from ecsweb.domain.identifiers import family_and_revision
+from ecsweb.domain.statuses import TaskDefinitionStatus
+from ecsweb.models import TaskDefinition
+
+
+@operation("RegisterTaskDefinition")
+def register(request: Request) -> dict[str, Any]:
+    row = register_task_definition(
+        request.account,
+        request.region,
+        request.params,
+        registered_by=request.principal.arn,
+        tags=request.params.get("tags", []),
+        now=request.now,
+    )
+    return {"taskDefinition": describe_task_definition(row), "tags": row.tags}
+
+
+@operation("DeregisterTaskDefinition")
+def deregister(request: Request) -> dict[str, Any]:
+    reference = request.params["taskDefinition"]
+    parts = family_and_revision(reference, region=request.region, account_id=request.account.account_id)
+    if parts is not None and parts[1] is None:
+        raise ClientException("Revision is missing.", field="taskDefinition")
+    row = find_task_definition(request.account, request.region, reference)
+    if row is None:
+        raise ClientException("The specified task definition does not exist.", field="taskDefinition")
+    return {"taskDefinition": describe_task_definition(deregister_task_definition(row, now=request.now))}
+
+
+@operation("DescribeTaskDefinition")
+def describe(request: Request) -> dict[str, Any]:
+    row = find_task_definition(request.account, request.region, request.params["taskDefinition"])
+    if row is None:
+        raise ClientException("Unable to describe task definition.", field="taskDefinition")
+    answer: dict[str, Any] = {"taskDefinition": describe_task_definition(row)}
+    if "TAGS" in request.params.get("include", ()):
+        answer["tags"] = row.tags
+    return answer
+
+
+@operation("ListTaskDefinitions")
+def list_revisions(request: Request) -> dict[str, Any]:
+    """`familyPrefix` means the whole family name here (`ecs-facts.md` 2.1)."""
+    rows = TaskDefinition.objects.select_related("account").filter(account=request.account, region=request.region)
+    rows = rows.filter(status=request.params.get("status", TaskDefinitionStatus.ACTIVE))
+    if family := request.params.get("familyPrefix"):
+        rows = rows.filter(family=family)
+    if request.params.get("sort") == "DESC":
+        rows = rows.order_by("-family", "-revision")
+    return page([row.arn for row in rows], request.params, key="taskDefinitionArns")
+
+
+@operation("ListTaskDefinitionFamilies")
+def list_families(request: Request) -> dict[str, Any]:
+    """A family is INACTIVE when it has no ACTIVE revision; `familyPrefix` is a prefix here (`ecs-facts.md` 2.1)."""
+    rows = TaskDefinition.objects.filter(account=request.account, region=request.region)
+    if prefix := request.params.get("familyPrefix"):
+        rows = rows.filter(family__startswith=prefix)
+    every = set(rows.values_list("family", flat=True))
+    active = set(rows.filter(status=TaskDefinitionStatus.ACTIVE).values_list("family", flat=True))
+    status = request.params.get("status", "ALL")
+    families = {"ACTIVE": active, "INACTIVE": every - active}.get(status, every)
+    return page(sorted(families), request.params, key="families")

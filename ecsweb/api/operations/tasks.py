@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from django.db.models import QuerySet
+
+from ecsweb.api.paging import limited, page
+from ecsweb.api.registry import Request, operation
+from ecsweb.controlplane.descriptions import describe_task
+from ecsweb.controlplane.references import (
+    arn_for_failure,
+    find_container_instance,
+    find_service,
+    find_task,
+    get_cluster,
+    get_runnable_task_definition,
+    get_task,
+)
+from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task, stop_task
+from ecsweb.domain.errors import (
+    ClientException,
+    InvalidParameterException,
+    ServiceNotFoundException,
+    UnsupportedFeatureException,
+)
+from ecsweb.domain.statuses import DesiredStatus
+from ecsweb.models import Cluster, Task
+
+NOT_BUILT = {
+    "placementConstraints": "Placement constraints",
+    "placementStrategy": "Placement strategies",
+    "capacityProviderStrategy": "Capacity providers",
+    "volumeConfigurations": "Volumes configured at launch",
+}
+
+
+@operation("RunTask")
+def run(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    count = request.params.get("count", 1)
+    if not 1 <= count <= 10:
+        raise InvalidParameterException("count must be from 1 to 10.", field="count")
+    refuse_not_built(request, NOT_BUILT)
+    order = _order(request)
+    return _answer(run_task(cluster, order, count=count, now=request.now, chance=random.Random()))
+
+
+@operation("StartTask")
+def start(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    instances = limited(request.params["containerInstances"], most=10, field="containerInstances")
+    if not instances:
+        raise InvalidParameterException("Container instances should not be null or empty.", field="containerInstances")
+    refuse_not_built(request, NOT_BUILT)
+    return _answer(start_task(cluster, _order(request), instances=instances, now=request.now))
+
+
+def refuse_not_built(request: Request, names: dict[str, str]) -> None:
+    """Refuse what would silently do nothing: what is not built is said, not stored."""
+    for name, words in names.items():
+        if request.params.get(name):
+            raise UnsupportedFeatureException(f"{words} are not built here yet.", field=name)
+    launch_type = request.params.get("launchType", "EC2")
+    if launch_type != "EC2":
+        raise UnsupportedFeatureException(f"Launch type {launch_type} is not built here yet.", field="launchType")
+
+
+def _order(request: Request) -> TaskOrder:
+    params = request.params
+    definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
+    _check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
+    if str(params.get("group", "")).startswith("service:"):
+        raise InvalidParameterException("A group beginning with service: belongs to a service.", field="group")
+    return TaskOrder(
+        definition,
+        group=params.get("group", ""),
+        started_by=params.get("startedBy", ""),
+        overrides=params.get("overrides", {}),
+        tags=params.get("tags", ()),
+        client_token=params.get("clientToken", ""),
+    )
+
+
+def _check_network(mode: str, *, is_given: bool) -> None:
+    if mode == "awsvpc" and not is_given:
+        raise InvalidParameterException(
+            "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+            field="networkConfiguration",
+        )
+    if mode != "awsvpc" and is_given:
+        raise InvalidParameterException(
+            "Network Configuration is not valid for the given networkMode of this task definition.",
+            field="networkConfiguration",
+        )
+
+
+def _answer(answer: TaskAnswer) -> dict[str, Any]:
+    failures = [
+        {key: value for key, value in {"arn": f.arn, "reason": f.reason, "detail": f.detail}.items() if value}
+        for f in answer.failures
+    ]
+    return {"tasks": [describe_task(task) for task in answer.tasks], "failures": failures}
+
+
+@operation("StopTask")
+def stop(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    task = get_task(cluster, request.params["task"])
+    return {"task": describe_task(stop_task(task, reason=request.params.get("reason", ""), now=request.now))}
+
+
+@operation("DescribeTasks")
+def describe(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    found, failures = [], []
+    for reference in limited(request.params["tasks"], most=100, field="tasks"):
+        task = find_task(cluster, reference)
+        if task is None:
+            arn = arn_for_failure(reference, resource_type="task", cluster=cluster)
+            failures.append({"arn": arn, "reason": "MISSING"})
+        else:
+            found.append(describe_task(task))
+    return {"tasks": found, "failures": failures}
+
+
+@operation("ListTasks")
+def list_tasks(request: Request) -> dict[str, Any]:
+    """Only tasks wanted RUNNING by default; a filter PENDING returns nothing (`ecs-facts.md` 4.1, 4.6)."""
+    cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
+    params = request.params
+    rows = Task.objects.filter(cluster=cluster, is_purged=False).select_related("cluster__account")
+    rows = rows.filter(desired_status=params.get("desiredStatus", DesiredStatus.RUNNING))
+    rows = _filtered(rows, cluster, request)
+    return page([task.arn for task in rows], params, key="taskArns")
+
+
+def _filtered(rows: QuerySet[Task], cluster: Cluster, request: Request) -> QuerySet[Task]:
+    params = request.params
+    others = {"containerInstance", "family", "serviceName"} & params.keys()
+    if "startedBy" in params and others:
+        raise ClientException("Cannot filter by startedBy and another filter at once.", field="startedBy")
+    if "containerInstance" in params:
+        instance = find_container_instance(cluster, params["containerInstance"])
+        if instance is None:
+            raise InvalidParameterException("Referenced container instance not found.", field="containerInstance")
+        rows = rows.filter(container_instance=instance)
+    if "family" in params:
+        rows = rows.filter(task_definition__family=params["family"])
+    if "serviceName" in params:
+        service = find_service(cluster, params["serviceName"])
+        if service is None:
+            raise ServiceNotFoundException("Service not found.", field="serviceName")
+        rows = rows.filter(service=service)
+    if "startedBy" in params:
+        rows = rows.filter(started_by=params["startedBy"])
+    if "launchType" in params:
+        rows = rows.filter(launch_type=params["launchType"])
+    return rows

@@ -1,0 +1,202 @@
+"""Write a plan: every row by compare-and-swap under the lease's token, events with their reasons in the same transaction.
+
+A plan was made from a snapshot; the world may have moved. Each placement is checked again against what is free now, and
+what no longer holds is left for the next pass (`reliability.md` A7, F39).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from ecsweb.controlplane import announcements, events, leases
+from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement, want_stopped
+from ecsweb.domain.placement.filters import first_exclusion
+from ecsweb.domain.placement.scheduler import after, planned_task
+from ecsweb.domain.resources import Demand, demand_of
+from ecsweb.domain.service_scheduler import messages
+from ecsweb.domain.service_scheduler.plan import ClusterPlan, Rollout, ServicePlan, Start, Stop
+from ecsweb.domain.snapshots import ClusterSnapshot
+from ecsweb.domain.statuses import DeploymentStatus, RolloutState, ServiceStatus, StopCode
+from ecsweb.models import Cluster, Deployment, Service, Task
+
+SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
+
+
+class LeaseLost(Exception):
+    """Somebody else works on this cluster now; nothing of the plan was written."""
+
+
+def apply_plan(cluster: Cluster, plan: ClusterPlan, *, held: leases.Held, now: datetime) -> None:
+    """Write the plan in one transaction. Raises LeaseLost, and then nothing is written."""
+    if plan.is_empty:
+        return
+    with transaction.atomic():
+        if not leases.renew(held, now=now):
+            raise LeaseLost(held.key)
+        lock_placement(cluster)
+        fresh = snapshot_of(cluster)
+        for service_plan in plan.services:
+            if not service_plan.is_empty:
+                fresh = _apply_service(cluster, service_plan, fresh, now=now)
+
+
+def _apply_service(
+    cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime
+) -> ClusterSnapshot:
+    service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
+    _write_service(service, plan, now=now)
+    _stop(service, plan.stops, now=now)
+    fresh = _start(service, plan.starts, fresh, now=now)
+    _say_placement_failure(service, plan, now=now)
+    for rollout in plan.rollouts:
+        _roll_out(service, rollout, now=now)
+    if plan.is_steady:
+        _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
+    if plan.is_steady is not None or plan.desired_count is not None:
+        announcements.publish_on_commit(cluster.account_id, topics=events.service_topics(service))
+    return fresh
+
+
+def _write_service(service: Service, plan: ServicePlan, *, now: datetime) -> None:
+    values: dict[str, object] = {}
+    if plan.desired_count is not None:
+        values["desired_count"] = plan.desired_count
+    if plan.is_steady is not None:
+        values["is_steady"] = plan.is_steady
+    if plan.placement_failure is not None:
+        values["placement_failure"] = plan.placement_failure
+    if plan.unplaced is not None:
+        values["last_decision"] = decision_as_json(plan.unplaced, at=now)
+    if values:
+        Service.objects.filter(pk=service.pk).update(**values)
+    if plan.status is not None:
+        _end(service, plan.status, now=now)
+
+
+def _end(service: Service, status: ServiceStatus, *, now: datetime) -> None:
+    if Service.objects.filter(pk=service.pk, status=ServiceStatus.DRAINING).update(status=status) == 1:
+        service.deployments.exclude(status=DeploymentStatus.INACTIVE).update(
+            status=DeploymentStatus.INACTIVE, updated_at=now
+        )
+        events.ours(
+            service.cluster,
+            detail_type="Service State Change",
+            detail={"serviceArn": service.arn, "status": status},
+            topics=events.service_topics(service),
+            at=now,
+        )
+
+
+def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
+    stopped: list[Stop] = []
+    tasks = Task.objects.select_related(
+        "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
+    ).in_bulk([stop.task_pk for stop in stops])
+    for stop in stops:
+        task = tasks.get(stop.task_pk)
+        if task is None:
+            continue
+        reason = f"Scaling activity initiated by (deployment {task.started_by})"
+        if want_stopped(task, code=SERVICE_SCHEDULER, reason=reason, now=now):
+            stopped.append(stop)
+    ids = [stop.task_id for stop in stopped if stop.was_running]
+    if ids:
+        _say(service, messages.stopped(service.name, ids), "TASKS_STOPPED", now=now)
+    if pending := len(stopped) - len(ids):
+        _say(service, messages.stopped_pending(service.name, pending), "TASKS_STOPPED", now=now)
+
+
+def _start(
+    service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *, now: datetime
+) -> ClusterSnapshot:
+    started: list[Task] = []
+    deployments = Deployment.objects.select_related("task_definition__account").in_bulk([s.deployment_pk for s in starts])
+    for start in starts:
+        deployment, chosen = deployments.get(start.deployment_pk), start.decision.chosen
+        if deployment is None or deployment.status != DeploymentStatus.PRIMARY or chosen is None:
+            continue
+        demand = _demand(deployment)
+        if not _still_fits(fresh, chosen.pk, demand):
+            continue
+        decision = decision_as_json(start.decision, at=now)
+        order = TaskOrder(
+            deployment.task_definition,
+            group=f"service:{service.name}",
+            started_by=deployment.deployment_id,
+            tags=_propagated_tags(service, deployment),
+        )
+        started.append(
+            create_task(
+                service.cluster,
+                order,
+                instance_pk=chosen.pk,
+                decision=decision,
+                now=now,
+                service=service,
+                deployment=deployment,
+            )
+        )
+        planned = planned_task(chosen.pk, group=order.effective_group, now=now, deployment_pk=deployment.pk)
+        fresh = after(fresh, planned, demand)
+        Service.objects.filter(pk=service.pk).update(last_decision=decision, last_started_at=now)
+    if started:
+        _say(service, messages.started(service.name, [t.task_id for t in started]), "TASKS_STARTED", now=now)
+    return fresh
+
+
+def _demand(deployment: Deployment) -> Demand:
+    row = deployment.task_definition
+    return demand_of(row.document, row.requires_attributes)
+
+
+def _still_fits(fresh: ClusterSnapshot, instance_pk: int, demand: Demand) -> bool:
+    instance = fresh.instance(instance_pk)
+    return instance is not None and first_exclusion(demand, instance) is None
+
+
+def _propagated_tags(service: Service, deployment: Deployment) -> list[dict[str, str]]:
+    match service.propagate_tags:
+        case "SERVICE":
+            return list(service.tags)
+        case "TASK_DEFINITION":
+            return list(deployment.task_definition.tags)
+        case _:
+            return []
+
+
+def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:
+    """Say once what keeps a task from being placed; it is said again only when the cause has changed."""
+    if not plan.placement_failure:
+        return
+    message = messages.placement_failure(service.name, plan.placement_failure, plan.unplaced)
+    if message:
+        events.service_event(service, message, event_name="SERVICE_TASK_PLACEMENT_FAILURE", kind="ERROR", at=now)
+
+
+def _roll_out(service: Service, rollout: Rollout, *, now: datetime) -> None:
+    is_completed = rollout.rollout_state is RolloutState.COMPLETED and rollout.status is DeploymentStatus.PRIMARY
+    values: dict[str, object] = {"status": rollout.status, "rollout_state": rollout.rollout_state, "updated_at": now}
+    if is_completed:
+        values["rollout_state_reason"] = f"ECS deployment {rollout.deployment_id} completed."
+    Deployment.objects.filter(pk=rollout.deployment_pk).exclude(status=DeploymentStatus.INACTIVE).update(**values)
+    if is_completed:
+        deployment = Deployment.objects.select_related("task_definition__account", "service__cluster__account").get(
+            pk=rollout.deployment_pk
+        )
+        reason = f"ECS deployment {rollout.deployment_id} completed."
+        events.deployment_state_change(deployment, event_name="SERVICE_DEPLOYMENT_COMPLETED", reason=reason, at=now)
+        _say(
+            service,
+            messages.deployment_completed(service.name, rollout.deployment_id),
+            "SERVICE_DEPLOYMENT_COMPLETED",
+            now=now,
+        )
+
+
+def _say(service: Service, message: str, event_name: str, *, now: datetime) -> None:
+    events.service_event(service, message, event_name=event_name, at=now)

@@ -1,0 +1,164 @@
+"""RegisterContainerInstance, DeregisterContainerInstance, UpdateContainerInstancesState (`ecs-facts.md` 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.identifiers import new_ec2_instance_id, new_id
+from ecsweb.domain.resources import RESERVED_TCP_PORTS
+from ecsweb.domain.statuses import (
+    STATUSES_BEFORE_STOPPED,
+    ContainerInstanceStatus,
+    ContainerStatus,
+    DesiredStatus,
+    StopCode,
+    TaskStatus,
+)
+from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES
+from ecsweb.models import Cluster, Container, ContainerInstance, Task
+
+AGENT_VERSION = {"agentVersion": "1.105.1", "agentHash": "ecsweb", "dockerVersion": ""}
+FORCED = "Container instance deregistration forced by user"
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What an agent says of its machine: CPU units, MiB, zone, type, its EC2 id and own attributes."""
+
+    cpu: int
+    memory: int
+    availability_zone: str
+    instance_type: str
+    ec2_instance_id: str = ""
+    attributes: Sequence[Mapping[str, Any]] = field(default=())
+    tags: Sequence[dict[str, str]] = field(default=())
+    reserved_tcp_ports: Sequence[int] = RESERVED_TCP_PORTS
+    reserved_udp_ports: Sequence[int] = ()
+    version_info: Mapping[str, str] = field(default_factory=dict)
+
+
+def register_container_instance(cluster: Cluster, registration: Registration, *, now: datetime) -> ContainerInstance:
+    """Register a new container instance in the cluster; it may take tasks at once."""
+    with transaction.atomic():
+        instance = ContainerInstance.objects.create(
+            cluster=cluster,
+            instance_id=new_id(),
+            ec2_instance_id=registration.ec2_instance_id or new_ec2_instance_id(),
+            instance_type=registration.instance_type,
+            availability_zone=registration.availability_zone,
+            agent_connection_changed_at=now,
+            registered_cpu=registration.cpu,
+            registered_memory=registration.memory,
+            reserved_tcp_ports=list(registration.reserved_tcp_ports),
+            reserved_udp_ports=list(registration.reserved_udp_ports),
+            attributes=_attributes(registration),
+            version_info={**AGENT_VERSION, **registration.version_info},
+            tags=list(registration.tags),
+            registered_at=now,
+        )
+        _changed(instance, now=now)
+    return instance
+
+
+def register_again(instance: ContainerInstance, registration: Registration, *, now: datetime) -> ContainerInstance:
+    """Update the record of an instance that registers again with its own ARN (`ecs-facts.md` 3.1)."""
+    with transaction.atomic():
+        ContainerInstance.objects.filter(pk=instance.pk).update(
+            registered_cpu=registration.cpu,
+            registered_memory=registration.memory,
+            attributes=_attributes(registration),
+            version=F("version") + 1,
+        )
+        instance.refresh_from_db()
+        _changed(instance, now=now)
+    return instance
+
+
+def _attributes(registration: Registration) -> list[dict[str, Any]]:
+    """Return built-in attributes, capabilities, then custom ones; a custom one may not replace what the agent says."""
+    built_in = {
+        "ecs.availability-zone": registration.availability_zone,
+        "ecs.instance-type": registration.instance_type,
+        "ecs.os-type": "linux",
+        "ecs.os-family": "LINUX",
+        "ecs.cpu-architecture": "x86_64",
+    }
+    attributes: dict[str, dict[str, Any]] = {
+        a["name"]: {"name": a["name"], "value": a.get("value", "")}
+        for a in registration.attributes
+        if not a["name"].startswith(("ecs.", "com.amazonaws.", "ecsweb."))
+    }
+    attributes |= {name: {"name": name, "value": value} for name, value in built_in.items() if value}
+    attributes |= {name: {"name": name} for name in ADVERTISED_CAPABILITIES}
+    return list(attributes.values())
+
+
+def deregister_container_instance(instance: ContainerInstance, *, is_forced: bool, now: datetime) -> ContainerInstance:
+    """Make the instance INACTIVE. Raises InvalidParameterException while tasks run and it is not forced.
+
+    SIMPLIFIED: on AWS forced deregistration leaves the containers running, forgotten; here they are removed, since
+    nothing of ours may stay on a learner's engine without a row that wants it.
+    """
+    with transaction.atomic():
+        lock_placement(instance.cluster)
+        tasks = Task.objects.filter(container_instance=instance, last_status__in=STATUSES_BEFORE_STOPPED)
+        if not is_forced and tasks.exists():
+            raise InvalidParameterException("Found running tasks on the instance.", field="containerInstance")
+        for task in tasks.select_related(
+            "cluster__account", "container_instance__cluster__account", "task_definition__account"
+        ):
+            _orphan(task, now=now)
+        ContainerInstance.objects.filter(pk=instance.pk).update(
+            status=ContainerInstanceStatus.INACTIVE, agent_connected=False, version=F("version") + 1
+        )
+        instance.refresh_from_db()
+        _changed(instance, now=now)
+        announcements.wake_instance(instance.pk)
+    return instance
+
+
+def _orphan(task: Task, *, now: datetime) -> None:
+    """Record a task of a forgotten instance as STOPPED (`ecs-facts.md` 3.5)."""
+    Container.objects.filter(task=task).exclude(last_status=ContainerStatus.STOPPED).update(
+        last_status=ContainerStatus.STOPPED, finished_at=now
+    )
+    Task.objects.filter(pk=task.pk).exclude(last_status=TaskStatus.STOPPED).update(
+        last_status=TaskStatus.STOPPED,
+        desired_status=DesiredStatus.STOPPED,
+        stop_code=task.stop_code or StopCode.TERMINATION_NOTICE,
+        stopped_reason=task.stopped_reason or FORCED,
+        stopping_at=task.stopping_at or now,
+        stopped_at=now,
+        version=F("version") + 1,
+    )
+    task.refresh_from_db()
+    events.task_state_change(task, at=now)
+
+
+def update_container_instance_state(instance: ContainerInstance, *, status: str, now: datetime) -> ContainerInstance:
+    """Set an instance ACTIVE or DRAINING. Raises InvalidParameterException for any other status."""
+    if status not in {ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING}:
+        raise InvalidParameterException(
+            "Container instance status should be one of [ACTIVE, DRAINING]", field="status"
+        )
+    with transaction.atomic():
+        rows = ContainerInstance.objects.filter(pk=instance.pk).exclude(status=ContainerInstanceStatus.INACTIVE)
+        if rows.exclude(status=status).update(status=status, version=F("version") + 1) == 1:
+            instance.refresh_from_db()
+            _changed(instance, now=now)
+    instance.refresh_from_db()
+    return instance
+
+
+def _changed(instance: ContainerInstance, *, now: datetime) -> None:
+    events.container_instance_state_change(instance, at=now)
+    announcements.wake_cluster(instance.cluster_id)

@@ -1,0 +1,34 @@
+"""Decisions as JSON: kept on the task or service they are about, and appended to the log."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ecsweb.domain.placement.scheduler import Candidate, Decision
+
+
+def decision_as_json(decision: Decision, *, at: datetime) -> dict[str, Any]:
+    """Return the decision with every instance it considered and the rule or rank each got."""
+    return {
+        "at": at.isoformat(),
+        "rule": decision.rule,
+        "chosen": decision.chosen.instance_id if decision.chosen else None,
+        "reason": decision.reason,
+        "candidates": [_candidate_as_json(candidate) for candidate in decision.candidates],
+    }
+
+
+def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
+    exclusion = candidate.exclusion
+    return {
+        "instance": candidate.instance.instance_id,
+        "zone": candidate.instance.availability_zone,
+        "excluded_by": exclusion.rule if exclusion else "",
+        "wanted": exclusion.wanted if exclusion else None,
+        "available": exclusion.available if exclusion else None,
+        "detail": exclusion.detail if exclusion else "",
+        "zone_tasks": candidate.zone_tasks,
+        "instance_tasks": candidate.instance_tasks,
+        "rank": candidate.rank,
+    }

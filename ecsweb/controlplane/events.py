@@ -1,0 +1,158 @@
+"""Append to the log, in the transaction of the change itself, and publish once it is in the database.
+
+Detail types and sources are EventBridge's (`ecs-facts.md` 6.8); `Decision`, `API Call` and `Engine Call` are ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from ecsweb.controlplane import announcements
+from ecsweb.controlplane.descriptions import describe_container_instance, describe_deployment, describe_task
+from ecsweb.domain.identifiers import new_uuid
+from ecsweb.models import Account, Cluster, ContainerInstance, Deployment, Event, Service, ServiceEvent, Task
+
+AWS = "aws.ecs"
+OURS = "ecsweb"
+SERVICE_EVENTS_KEPT = 100
+
+
+def append(
+    account: Account,
+    *,
+    region: str,
+    detail_type: str,
+    detail: Mapping[str, Any],
+    topics: Sequence[str],
+    at: datetime,
+    cluster: Cluster | None = None,
+    resources: Sequence[str] = (),
+    source: str = AWS,
+) -> Event:
+    """Append one event with the account's next sequence number and publish its topics after commit."""
+    Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence") + 1)
+    sequence = Account.objects.values_list("last_sequence", flat=True).get(pk=account.pk)
+    event = Event.objects.create(
+        account=account,
+        sequence=sequence,
+        region=region,
+        cluster=cluster,
+        event_id=new_uuid(),
+        detail_type=detail_type,
+        source=source,
+        time=at,
+        resources=list(resources),
+        detail=dict(detail),
+        topics=list(topics),
+    )
+    announcements.publish_on_commit(account.pk, topics=topics, sequence=sequence)
+    return event
+
+
+def task_state_change(task: Task, *, at: datetime) -> None:
+    """Append `ECS Task State Change`: its detail is what DescribeTasks answers."""
+    append(
+        task.cluster.account,
+        region=task.cluster.region,
+        cluster=task.cluster,
+        detail_type="ECS Task State Change",
+        detail=describe_task(task),
+        resources=[task.arn],
+        topics=task_topics(task),
+        at=at,
+    )
+
+
+def task_topics(task: Task) -> list[str]:
+    """Return the words under which pages listen for a change of this task."""
+    topics = ["clusters", f"cluster-{task.cluster_id}", f"task-{task.task_id}"]
+    topics.append(f"instance-{task.container_instance.instance_id}")
+    if task.service_id:
+        topics.append(f"service-{task.service_id}")
+    return topics
+
+
+def container_instance_state_change(instance: ContainerInstance, *, at: datetime) -> None:
+    """Append `ECS Container Instance State Change`."""
+    append(
+        instance.cluster.account,
+        region=instance.cluster.region,
+        cluster=instance.cluster,
+        detail_type="ECS Container Instance State Change",
+        detail=describe_container_instance(instance),
+        resources=[instance.arn],
+        topics=["clusters", f"cluster-{instance.cluster_id}", f"instance-{instance.instance_id}"],
+        at=at,
+    )
+
+
+def service_event(service: Service, message: str, *, event_name: str, at: datetime, kind: str = "INFO") -> None:
+    """Add a message to the service's events (the newest 100 are kept) and append `ECS Service Action`."""
+    row = ServiceEvent.objects.create(service=service, event_id=new_uuid(), message=message, created_at=at)
+    kept = service.events.order_by("-created_at", "-pk").values_list("pk", flat=True)[:SERVICE_EVENTS_KEPT]
+    if row.pk % 10 == 0:
+        service.events.exclude(pk__in=list(kept)).delete()
+    append(
+        service.cluster.account,
+        region=service.cluster.region,
+        cluster=service.cluster,
+        detail_type="ECS Service Action",
+        detail={
+            "eventType": kind,
+            "eventName": event_name,
+            "clusterArn": service.cluster.arn,
+            "message": message,
+            "createdAt": at.isoformat(),
+        },
+        resources=[service.arn],
+        topics=service_topics(service),
+        at=at,
+    )
+
+
+def service_topics(service: Service) -> list[str]:
+    """Return the words under which pages listen for a change of this service."""
+    return ["clusters", f"cluster-{service.cluster_id}", f"service-{service.pk}"]
+
+
+def deployment_state_change(deployment: Deployment, *, event_name: str, reason: str, at: datetime) -> None:
+    """Append `ECS Deployment State Change`."""
+    service = deployment.service
+    append(
+        service.cluster.account,
+        region=service.cluster.region,
+        cluster=service.cluster,
+        detail_type="ECS Deployment State Change",
+        detail={
+            "eventType": "INFO",
+            "eventName": event_name,
+            "deploymentId": deployment.deployment_id,
+            "updatedAt": at.isoformat(),
+            "reason": reason,
+            "deployment": describe_deployment(deployment, {}),
+        },
+        resources=[service.arn],
+        topics=service_topics(service),
+        at=at,
+    )
+
+
+def ours(
+    cluster: Cluster, *, detail_type: str, detail: Mapping[str, Any], topics: Sequence[str], at: datetime
+) -> Event:
+    """Append an event of our own about a cluster: `Decision`, `Engine Call`, `Cluster State Change`."""
+    return append(
+        cluster.account,
+        region=cluster.region,
+        cluster=cluster,
+        detail_type=detail_type,
+        detail=detail,
+        resources=[cluster.arn],
+        topics=topics,
+        at=at,
+        source=OURS,
+    )

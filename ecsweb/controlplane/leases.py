@@ -1,0 +1,46 @@
+"""Leases: one worker on an object at a time, with a token that fences late writers (`reliability.md` 8.7).
+
+The lease saves work; the compare-and-swap of each write is what makes it right.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from ecsweb.models import Lease
+
+LEASE_FOR = timedelta(seconds=30)
+LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lease that is ours until it expires or somebody else takes it."""
+
+    key: str
+    token: int
+
+
+def take(key: str, *, holder: str, now: datetime) -> Held | None:
+    """Take the lease if it is free or has expired; None when somebody else works on the object."""
+    Lease.objects.get_or_create(key=key, defaults={"expires_at": LONG_AGO})
+    taken = Lease.objects.filter(key=key, expires_at__lte=now).update(
+        holder=holder, token=F("token") + 1, expires_at=now + LEASE_FOR
+    )
+    if taken != 1:
+        return None
+    return Held(key=key, token=Lease.objects.values_list("token", flat=True).get(key=key, holder=holder))
+
+
+def renew(held: Held, *, now: datetime) -> bool:
+    """Extend the lease; False when it is no longer ours, and then nothing may be written any more."""
+    renewed = Lease.objects.filter(key=held.key, token=held.token, expires_at__gt=LONG_AGO)
+    return renewed.update(expires_at=now + LEASE_FOR) == 1
+
+
+def release(held: Held) -> None:
+    """Give the lease back; one that was taken over meanwhile is left alone."""
+    Lease.objects.filter(key=held.key, token=held.token).update(expires_at=LONG_AGO)

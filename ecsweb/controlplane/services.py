@@ -1,0 +1,185 @@
+"""CreateService, UpdateService, DeleteService (`ecs-facts.md` 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.references import find_service
+from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
+from ecsweb.domain.identifiers import NAME, new_deployment_id
+from ecsweb.domain.services import DeploymentConfiguration, deployment_configuration
+from ecsweb.domain.statuses import (
+    DeploymentStatus,
+    RolloutState,
+    SchedulingStrategy,
+    ServiceStatus,
+)
+from ecsweb.models import Cluster, Deployment, Service, TaskDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOrder:
+    """What a CreateService call asks for."""
+
+    name: str
+    task_definition: TaskDefinition
+    scheduling_strategy: SchedulingStrategy
+    desired_count: int
+    configuration: DeploymentConfiguration
+    created_by: str
+    client_token: str = ""
+    tags: Sequence[dict[str, str]] = field(default=())
+    propagate_tags: str = "NONE"
+    enable_ecs_managed_tags: bool = False
+
+
+def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
+    """Create a service with its first deployment; the same call again returns the service that is there.
+
+    Raises InvalidParameterException for a bad name, one still draining, or an ACTIVE one made by another call.
+    """
+    if not NAME.fullmatch(order.name):
+        raise InvalidParameterException(
+            rf"ServiceName must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {order.name[:255]}", field="serviceName"
+        )
+    with transaction.atomic():
+        existing = find_service(cluster, order.name, statuses=(ServiceStatus.ACTIVE, ServiceStatus.DRAINING))
+        if existing is not None:
+            return _existing(existing, order)
+        service = Service.objects.create(
+            cluster=cluster,
+            name=order.name,
+            scheduling_strategy=order.scheduling_strategy,
+            task_definition=order.task_definition,
+            desired_count=order.desired_count,
+            minimum_healthy_percent=order.configuration.minimum_healthy_percent,
+            maximum_percent=order.configuration.maximum_percent,
+            client_token=order.client_token,
+            tags=list(order.tags),
+            propagate_tags=order.propagate_tags,
+            enable_ecs_managed_tags=order.enable_ecs_managed_tags,
+            created_by=order.created_by,
+            created_at=now,
+        )
+        _deploy(service, now=now)
+        announcements.wake_cluster(cluster.pk)
+    return service
+
+
+def _existing(service: Service, order: ServiceOrder) -> Service:
+    if service.status == ServiceStatus.DRAINING:
+        raise InvalidParameterException("Unable to Start a service that is still Draining.", field="serviceName")
+    same = (service.task_definition_id, service.scheduling_strategy, service.client_token)
+    wanted = (order.task_definition.pk, order.scheduling_strategy, order.client_token)
+    is_same_count = order.scheduling_strategy is SchedulingStrategy.DAEMON or service.desired_count == order.desired_count
+    if same != wanted or not is_same_count:
+        raise InvalidParameterException("Creation of service was not idempotent.", field="serviceName")
+    return service
+
+
+def _deploy(service: Service, *, now: datetime) -> Deployment:
+    """Begin a roll-out of the service's task definition; the former PRIMARY becomes ACTIVE and drains."""
+    service.deployments.filter(status=DeploymentStatus.PRIMARY).update(status=DeploymentStatus.ACTIVE, updated_at=now)
+    deployment_id = new_deployment_id()
+    reason = f"ECS deployment {deployment_id} in progress."
+    deployment = Deployment.objects.create(
+        service=service,
+        deployment_id=deployment_id,
+        status=DeploymentStatus.PRIMARY,
+        task_definition=service.task_definition,
+        rollout_state=RolloutState.IN_PROGRESS,
+        rollout_state_reason=reason,
+        created_at=now,
+        updated_at=now,
+    )
+    events.deployment_state_change(deployment, event_name="SERVICE_DEPLOYMENT_IN_PROGRESS", reason=reason, at=now)
+    return deployment
+
+
+def update_service(
+    service: Service,
+    *,
+    now: datetime,
+    task_definition: TaskDefinition | None = None,
+    desired_count: int | None = None,
+    minimum_healthy_percent: int | None = None,
+    maximum_percent: int | None = None,
+    is_new_deployment_forced: bool = False,
+) -> Service:
+    """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
+
+    Raises ServiceNotActiveException, InvalidParameterException.
+    """
+    is_daemon = service.scheduling_strategy == SchedulingStrategy.DAEMON
+    if is_daemon and desired_count is not None:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count "
+            "value and try again",
+            field="desiredCount",
+        )
+    if desired_count is not None and desired_count < 0:
+        raise InvalidParameterException("desiredCount must not be negative.", field="desiredCount")
+    current = (service.minimum_healthy_percent, service.maximum_percent)
+    configuration = deployment_configuration(
+        SchedulingStrategy(service.scheduling_strategy),
+        minimum_healthy_percent=current[0] if minimum_healthy_percent is None else minimum_healthy_percent,
+        maximum_percent=current[1] if maximum_percent is None else maximum_percent,
+    )
+    with transaction.atomic():
+        changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
+            desired_count=service.desired_count if desired_count is None else desired_count,
+            task_definition=task_definition or service.task_definition,
+            minimum_healthy_percent=configuration.minimum_healthy_percent,
+            maximum_percent=configuration.maximum_percent,
+            is_steady=False,
+            placement_failure="",
+        )
+        if changed != 1:
+            raise ServiceNotActiveException("Service was not ACTIVE.", field="service")
+        service.refresh_from_db()
+        if task_definition is not None or is_new_deployment_forced:
+            _deploy(service, now=now)
+        _changed(service, now=now)
+    return service
+
+
+def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Service:
+    """Make a service DRAINING; it becomes INACTIVE with its last task. Raises InvalidParameterException above 0 tasks.
+
+    A service that is on its way out already comes back as it is.
+    """
+    if service.status == ServiceStatus.INACTIVE:
+        raise ServiceNotActiveException("Service was not ACTIVE.", field="service")
+    is_replica = service.scheduling_strategy == SchedulingStrategy.REPLICA
+    if is_replica and service.desired_count > 0 and not is_forced and service.status == ServiceStatus.ACTIVE:
+        raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.", field="service")
+    with transaction.atomic():
+        Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
+            status=ServiceStatus.DRAINING, desired_count=0, is_steady=False
+        )
+        service.refresh_from_db()
+        _changed(service, now=now)
+    return service
+
+
+def _changed(service: Service, *, now: datetime) -> None:
+    events.ours(
+        service.cluster,
+        detail_type="Service State Change",
+        detail={
+            "serviceArn": service.arn,
+            "status": service.status,
+            "desiredCount": service.desired_count,
+            "taskDefinition": service.task_definition.arn,
+        },
+        topics=events.service_topics(service),
+        at=now,
+    )
+    announcements.wake_cluster(service.cluster_id)
+
+

@@ -1,0 +1,122 @@
+"""Read a cluster into the frozen values that decisions are made from, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from ecsweb.domain.resources import demand_of
+from ecsweb.domain.snapshots import (
+    ClusterSnapshot,
+    DeploymentSnapshot,
+    InstanceSnapshot,
+    ServiceSnapshot,
+    TaskSnapshot,
+)
+from ecsweb.domain.statuses import (
+    STATUSES_BEFORE_STOPPED,
+    ContainerInstanceStatus,
+    DeploymentStatus,
+    DesiredStatus,
+    RolloutState,
+    SchedulingStrategy,
+    ServiceStatus,
+    TaskStatus,
+)
+from ecsweb.models import Cluster, ContainerInstance, Deployment, Service, Task
+
+LIVE_INSTANCES = (ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING)
+LIVE_SERVICES = (ServiceStatus.ACTIVE, ServiceStatus.DRAINING)
+LIVE_DEPLOYMENTS = (DeploymentStatus.PRIMARY, DeploymentStatus.ACTIVE)
+
+
+def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
+    """Return the cluster as it stands in the database now."""
+    tasks = list(Task.objects.filter(cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED))
+    return ClusterSnapshot(
+        pk=cluster.pk,
+        instances=_instances(cluster, tasks),
+        tasks=tuple(_task(task) for task in tasks),
+        services=_services(cluster, tasks),
+    )
+
+
+def _instances(cluster: Cluster, tasks: Iterable[Task]) -> tuple[InstanceSnapshot, ...]:
+    by_instance: dict[int, list[Task]] = defaultdict(list)
+    for task in tasks:
+        by_instance[task.container_instance_id].append(task)
+    rows = ContainerInstance.objects.filter(cluster=cluster, status__in=LIVE_INSTANCES, is_purged=False)
+    return tuple(_instance(row, by_instance[row.pk]) for row in rows)
+
+
+def _instance(row: ContainerInstance, tasks: list[Task]) -> InstanceSnapshot:
+    """Subtract what the tasks reserve: a stopping task holds its share until it is STOPPED."""
+    return InstanceSnapshot(
+        pk=row.pk,
+        instance_id=row.instance_id,
+        status=ContainerInstanceStatus(row.status),
+        agent_connected=row.agent_connected,
+        availability_zone=row.availability_zone,
+        remaining_cpu=row.registered_cpu - sum(task.cpu for task in tasks),
+        remaining_memory=row.registered_memory - sum(task.memory for task in tasks),
+        used_tcp_ports=frozenset({*row.reserved_tcp_ports, *(p for task in tasks for p in task.tcp_ports)}),
+        used_udp_ports=frozenset({*row.reserved_udp_ports, *(p for task in tasks for p in task.udp_ports)}),
+        attributes={attribute["name"]: attribute.get("value", "") for attribute in row.attributes},
+    )
+
+
+def _task(row: Task) -> TaskSnapshot:
+    return TaskSnapshot(
+        pk=row.pk,
+        task_id=row.task_id,
+        group=row.group,
+        instance_pk=row.container_instance_id,
+        last_status=TaskStatus(row.last_status),
+        desired_status=DesiredStatus(row.desired_status),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        deployment_pk=row.deployment_id,
+    )
+
+
+def _services(cluster: Cluster, tasks: Iterable[Task]) -> tuple[ServiceSnapshot, ...]:
+    by_service: dict[int, list[TaskSnapshot]] = defaultdict(list)
+    for task in tasks:
+        if task.service_id:
+            by_service[task.service_id].append(_task(task))
+    deployments: dict[int, list[DeploymentSnapshot]] = defaultdict(list)
+    rows = Deployment.objects.filter(service__cluster=cluster, service__status__in=LIVE_SERVICES)
+    for row in rows.filter(status__in=LIVE_DEPLOYMENTS).select_related("task_definition"):
+        deployments[row.service_id].append(_deployment(row))
+    services = Service.objects.filter(cluster=cluster, status__in=LIVE_SERVICES)
+    return tuple(_service(row, deployments[row.pk], by_service[row.pk]) for row in services)
+
+
+def _deployment(row: Deployment) -> DeploymentSnapshot:
+    return DeploymentSnapshot(
+        pk=row.pk,
+        deployment_id=row.deployment_id,
+        status=DeploymentStatus(row.status),
+        rollout_state=RolloutState(row.rollout_state),
+        demand=demand_of(row.task_definition.document, row.task_definition.requires_attributes),
+        created_at=row.created_at,
+        failed_tasks=row.failed_tasks,
+        retry_at=row.retry_at,
+    )
+
+
+def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[TaskSnapshot]) -> ServiceSnapshot:
+    return ServiceSnapshot(
+        pk=row.pk,
+        name=row.name,
+        status=ServiceStatus(row.status),
+        scheduling_strategy=SchedulingStrategy(row.scheduling_strategy),
+        desired_count=row.desired_count,
+        minimum_healthy_percent=row.minimum_healthy_percent,
+        maximum_percent=row.maximum_percent,
+        deployments=tuple(sorted(deployments, key=lambda d: (d.status is not DeploymentStatus.PRIMARY, -d.pk))),
+        tasks=tuple(tasks),
+        is_steady=row.is_steady,
+        placement_failure=row.placement_failure,
+        last_started_at=row.last_started_at,
+    )

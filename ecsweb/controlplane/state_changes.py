@@ -1,0 +1,246 @@
+"""What the agent reports: the only way in which an observation becomes a status. Compare-and-swap, forward only.
+
+The names follow the real agent's calls (SubmitContainerStateChange, SubmitTaskStateChange).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from ecsweb.controlplane import announcements, events
+from ecsweb.domain.container_ordering import Condition, Dependency
+from ecsweb.domain.lifecycle import ContainerView, Observed, TaskOutcome, TaskView, task_after
+from ecsweb.domain.service_scheduler import messages
+from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
+from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, TaskStatus
+from ecsweb.domain.timeouts import stop_timeout
+from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment, Task
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerStateChange:
+    """What became of a container: RUNNING with its bindings, or STOPPED with exit code and reason (none: it never ran)."""
+
+    status: ContainerStatus
+    at: datetime
+    runtime_id: str = ""
+    exit_code: int | None = None
+    reason: str = ""
+    started_at: datetime | None = None
+    network_bindings: Sequence[Mapping[str, Any]] = field(default=())
+
+
+def submit_container_state_change(container_pk: int, change: ContainerStateChange) -> bool:
+    """Accept the change if it leads forward and fold it into the task; False when it was known or somebody was first."""
+    with transaction.atomic():
+        if not _write_container(container_pk, change):
+            return False
+        _fold_into_task(Container.objects.values_list("task_id", flat=True).get(pk=container_pk), at=change.at)
+    return True
+
+
+def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
+    rows = Container.objects.filter(pk=container_pk)
+    if change.status is ContainerStatus.RUNNING:
+        rows = rows.filter(last_status=ContainerStatus.PENDING)
+    else:
+        rows = rows.exclude(last_status=ContainerStatus.STOPPED)
+    values: dict[str, Any] = {"last_status": change.status}
+    if change.runtime_id:
+        values["runtime_id"] = change.runtime_id
+    if change.started_at is not None:
+        values["started_at"] = change.started_at
+    if change.status is ContainerStatus.RUNNING:
+        values["network_bindings"] = [dict(binding) for binding in change.network_bindings]
+    else:
+        values |= {
+            "exit_code": change.exit_code,
+            "reason": change.reason[:1024],
+            "finished_at": change.at,
+            "kill_requested_at": None,
+        }
+    return rows.update(**values) == 1
+
+
+def submit_container_created(container_pk: int, *, runtime_id: str, image_id: str) -> bool:
+    """Remember the engine's id of a container that was created (or adopted) under the name chosen for it."""
+    rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.PENDING)
+    return rows.update(runtime_id=runtime_id, image_digest=image_id[:128]) == 1
+
+
+def choose_another_engine_name(container_pk: int, *, taken: str) -> None:
+    """Take the next name for a container, as the one chosen belongs to somebody else's container (`reliability.md` F29)."""
+    base, _, attempt = taken.partition("-again-")
+    name = f"{base}-again-{int(attempt or 0) + 1}"
+    Container.objects.filter(pk=container_pk, engine_name=taken, runtime_id="").update(engine_name=name)
+
+
+def submit_stop_signalled(container_pk: int, *, at: datetime) -> None:
+    """Remember when the stop signal was sent: SIGKILL follows after the stop timeout."""
+    Container.objects.filter(pk=container_pk, stop_signalled_at__isnull=True).update(stop_signalled_at=at)
+    task_pk = Container.objects.values_list("task_id", flat=True).get(pk=container_pk)
+    Task.objects.filter(pk=task_pk, last_status=TaskStatus.RUNNING).update(last_status=TaskStatus.STOPPING)
+
+
+def submit_killed(container_pk: int) -> None:
+    """Remember that the asked-for kill was carried out; the engine's report of the end follows."""
+    Container.objects.filter(pk=container_pk).update(kill_requested_at=None)
+
+
+def submit_pull(task_pk: int, *, started_at: datetime, stopped_at: datetime) -> None:
+    """Remember when images of the task were made ready: the first beginning and the last end (`ecs-facts.md` 4.2)."""
+    Task.objects.filter(pk=task_pk, pull_started_at__isnull=True).update(pull_started_at=started_at)
+    Task.objects.filter(pk=task_pk).update(pull_stopped_at=stopped_at)
+
+
+def view_of(task: Task, observed: Mapping[str, Observed] | None = None) -> TaskView:
+    """Return the task as decisions see it; `observed` maps engine names to what the engine shows."""
+    definitions = {c["name"]: c for c in task.task_definition.document["containerDefinitions"]}
+    found = observed or {}
+    return TaskView(
+        pk=task.pk,
+        desired_status=DesiredStatus(task.desired_status),
+        last_status=TaskStatus(task.last_status),
+        containers=tuple(
+            _container_view(container, definitions.get(container.name, {}), found.get(container.engine_name))
+            for container in task.containers.all()
+        ),
+    )
+
+
+def _container_view(container: Container, definition: Mapping[str, Any], observed: Observed | None) -> ContainerView:
+    return ContainerView(
+        pk=container.pk,
+        name=container.name,
+        essential=container.essential,
+        last_status=ContainerStatus(container.last_status),
+        runtime_id=container.runtime_id,
+        exit_code=container.exit_code,
+        started_at=container.started_at,
+        stop_signalled_at=container.stop_signalled_at,
+        is_kill_requested=container.kill_requested_at is not None,
+        stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
+        depends_on=tuple(
+            Dependency(entry["containerName"], Condition(entry["condition"])) for entry in definition.get("dependsOn", [])
+        ),
+        observed=observed,
+    )
+
+
+def _fold_into_task(task_pk: int, *, at: datetime) -> None:
+    task = (
+        Task.objects.select_related(
+            "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
+        )
+        .prefetch_related("containers__task__cluster__account")
+        .get(pk=task_pk)
+    )
+    outcome = task_after(view_of(task))
+    values = _task_values(task, outcome, at=at)
+    rows = Task.objects.filter(pk=task.pk, last_status=task.last_status, desired_status=task.desired_status)
+    rows.update(version=F("version") + 1, **values)
+    task.refresh_from_db(fields=[*values, "version"])
+    events.task_state_change(task, at=at)
+    if TaskStatus(task.last_status) in {TaskStatus.RUNNING, TaskStatus.STOPPED} or outcome.stop_code:
+        announcements.wake_cluster(task.cluster_id)
+    announcements.wake_instance(task.container_instance_id)
+    _count_start(task, values, at=at)
+
+
+def _task_values(task: Task, outcome: TaskOutcome, *, at: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"last_status": outcome.last_status, "desired_status": outcome.desired_status}
+    if outcome.stop_code is not None:
+        values |= {
+            "stop_code": outcome.stop_code,
+            "stopped_reason": outcome.stopped_reason,
+            "stopping_at": at,
+            "execution_stopped_at": at,
+        }
+    elif task.execution_stopped_at is None and any(
+        c.essential and c.last_status == ContainerStatus.STOPPED and c.started_at for c in task.containers.all()
+    ):
+        values["execution_stopped_at"] = at
+    if outcome.last_status is TaskStatus.RUNNING and task.started_at is None:
+        values["started_at"] = at
+    if outcome.last_status is TaskStatus.STOPPED:
+        values["stopped_at"] = at
+    return values
+
+
+def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Keep the deployment's count of consecutive tasks that never ran, and its back-off (`ecs-facts.md` 6.7)."""
+    if task.deployment_id is None:
+        return
+    rows = Deployment.objects.filter(pk=task.deployment_id)
+    if "started_at" in values:
+        rows.exclude(failed_tasks=0).update(failed_tasks=0, retry_at=None)
+    elif values["last_status"] is TaskStatus.STOPPED and task.stop_code == "TaskFailedToStart":
+        rows.update(failed_tasks=F("failed_tasks") + 1)
+        _back_off(rows.select_related("service__cluster__account").get(), at=at)
+
+
+def _back_off(deployment: Deployment, *, at: datetime) -> None:
+    retry_at = at + retry_delay(deployment.failed_tasks, settings.ECSWEB_SPEED)
+    Deployment.objects.filter(pk=deployment.pk).update(retry_at=retry_at)
+    if is_impaired(deployment.failed_tasks) and not is_impaired(deployment.failed_tasks - 1):
+        events.service_event(
+            deployment.service,
+            messages.impaired(deployment.service.name),
+            event_name="SERVICE_TASK_START_IMPAIRED",
+            kind="WARN",
+            at=at,
+        )
+
+
+def submit_log(container_pk: int, *, text: str, is_complete: bool, at: datetime) -> None:
+    """Keep the tail of a container's output so that it outlives the engine container."""
+    ContainerLog.objects.update_or_create(
+        container_id=container_pk, defaults={"text": text, "is_complete": is_complete, "updated_at": at}
+    )
+    container = Container.objects.select_related("task__cluster").get(pk=container_pk)
+    announcements.publish_on_commit(container.task.cluster.account_id, topics=[f"log-{container.task.task_id}"])
+
+
+def submit_agent_connection(instance: ContainerInstance, *, is_connected: bool, reason: str, at: datetime) -> bool:
+    """Note that the agent's engine answers, or no longer does; placement then says AGENT and nothing else changes."""
+    with transaction.atomic():
+        changed = ContainerInstance.objects.filter(pk=instance.pk, agent_connected=not is_connected).update(
+            agent_connected=is_connected,
+            agent_connection_changed_at=at,
+            agent_connection_reason=reason[:1024],
+            version=F("version") + 1,
+        )
+        if changed != 1:
+            return False
+        instance.refresh_from_db()
+        events.container_instance_state_change(instance, at=at)
+        announcements.wake_cluster(instance.cluster_id)
+    return True
+
+
+def submit_engine_call(task: Task, *, operation: str, detail: Mapping[str, Any], at: datetime) -> None:
+    """Append `Engine Call`: what the engine was really told (the third level of the story)."""
+    events.ours(
+        task.cluster,
+        detail_type="Engine Call",
+        detail={"operation": operation, "taskArn": task.arn, **detail},
+        topics=[f"task-{task.task_id}"],
+        at=at,
+    )
+
+
+def forget_task(task_pk: int) -> None:
+    """Delete the row of a task whose engine containers are gone: the end of its retention, or of a reset."""
+    Task.objects.filter(pk=task_pk).delete()
+
+
+def forget_container_instance(instance_pk: int) -> None:
+    """Delete the row of a purged container instance whose network is gone."""
+    ContainerInstance.objects.filter(pk=instance_pk, is_purged=True, tasks__isnull=True).delete()

@@ -1,0 +1,76 @@
+"""RegisterTaskDefinition, DeregisterTaskDefinition (`ecs-facts.md` 2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+
+from ecsweb.controlplane import events
+from ecsweb.controlplane.descriptions import describe_task_definition
+from ecsweb.domain.errors import ClientException
+from ecsweb.domain.statuses import TaskDefinitionStatus
+from ecsweb.domain.task_definitions import compatibilities, normalised, required_attributes
+from ecsweb.models import Account, TaskDefinition
+
+
+def register_task_definition(
+    account: Account,
+    region: str,
+    params: Mapping[str, Any],
+    *,
+    registered_by: str,
+    tags: Sequence[dict[str, str]],
+    now: datetime,
+) -> TaskDefinition:
+    """Store a new revision of the family: one above the highest there ever was, even when nothing changed.
+
+    Raises ClientException with ECS's literal message and the field it is about.
+    """
+    document = normalised(params)
+    with transaction.atomic():
+        # The account's row is the lock: two registrations at once get two numbers.
+        Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence"))
+        rows = TaskDefinition.objects.filter(account=account, region=region, family=document["family"])
+        highest = rows.aggregate(highest=Max("revision"))["highest"] or 0
+        row = TaskDefinition.objects.create(
+            account=account,
+            region=region,
+            family=document["family"],
+            revision=highest + 1,
+            document=document,
+            requires_attributes=required_attributes(document),
+            compatibilities=compatibilities(document),
+            tags=list(tags),
+            registered_at=now,
+            registered_by=registered_by,
+        )
+        _record(row, now=now)
+    return row
+
+
+def deregister_task_definition(row: TaskDefinition, *, now: datetime) -> TaskDefinition:
+    """Make a revision INACTIVE: what runs it runs on, nothing new may use it, the number is never used again."""
+    with transaction.atomic():
+        active = TaskDefinition.objects.filter(pk=row.pk, status=TaskDefinitionStatus.ACTIVE)
+        if active.update(status=TaskDefinitionStatus.INACTIVE, deregistered_at=now) != 1:
+            raise ClientException("The specified task definition is inactive.", field="taskDefinition")
+        row.refresh_from_db()
+        _record(row, now=now)
+    return row
+
+
+def _record(row: TaskDefinition, *, now: datetime) -> None:
+    events.append(
+        row.account,
+        region=row.region,
+        detail_type="Task Definition State Change",
+        source=events.OURS,
+        detail=describe_task_definition(row),
+        resources=[row.arn],
+        topics=["task-definitions"],
+        at=now,
+    )

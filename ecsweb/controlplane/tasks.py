@@ -1,0 +1,335 @@
+"""RunTask, StartTask, StopTask: tasks that somebody runs directly, and the rows every task begins with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.installation import install_id
+from ecsweb.controlplane.references import find_container_instance, tasks_of
+from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
+from ecsweb.domain.identifiers import new_id, new_uuid
+from ecsweb.domain.placement.filters import STATUS
+from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision, after, choose_given, choose_random, planned_task
+from ecsweb.domain.resources import Demand, demand_of
+from ecsweb.domain.snapshots import ClusterSnapshot
+from ecsweb.domain.statuses import DesiredStatus, StopCode, TaskStatus
+from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
+
+STOPPED_BY_USER = "Task stopped by user"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOrder:
+    """What a RunTask or StartTask call asks for, apart from where."""
+
+    task_definition: TaskDefinition
+    group: str = ""
+    started_by: str = ""
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    tags: Sequence[Mapping[str, str]] = ()
+    client_token: str = ""
+
+    @property
+    def effective_group(self) -> str:
+        """Return the group, `family:NAME` where none was given (`ecs-facts.md` 4.6)."""
+        return self.group or f"family:{self.task_definition.family}"
+
+    @property
+    def demand(self) -> Demand:
+        """Return what one task takes, with the call's overrides."""
+        document = overridden(self.task_definition.document, self.overrides)
+        return demand_of(document, self.task_definition.requires_attributes)
+
+    def fingerprint(self, **more: object) -> str:
+        """Return a digest of the call, so that a client token used again with other parameters is noticed."""
+        parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), more]
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An entry of `failures`: what could not be used, ECS's reason, and a sentence."""
+
+    reason: str
+    arn: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskAnswer:
+    """What RunTask and StartTask answer: partial success is normal."""
+
+    tasks: tuple[Task, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the task definition's document as the call's overrides change it (`ecs-facts.md` 5.1).
+
+    Raises InvalidParameterException for a container that the definition does not have.
+    """
+    changed = {**document, **{key: overrides[key] for key in ("cpu", "memory") if overrides.get(key)}}
+    by_name = {entry.get("name"): entry for entry in overrides.get("containerOverrides", [])}
+    names = {container["name"] for container in document["containerDefinitions"]}
+    for name in by_name:
+        if name not in names:
+            raise InvalidParameterException(
+                f"Override for container named {name} is not a container in the TaskDefinition.", field="overrides"
+            )
+    changed["containerDefinitions"] = [
+        _container_overridden(container, by_name.get(container["name"], {}))
+        for container in document["containerDefinitions"]
+    ]
+    return changed
+
+
+def _container_overridden(container: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    changed = {**container, **{k: entry[k] for k in ("command", "cpu", "memory", "memoryReservation") if k in entry}}
+    if entry.get("environment"):
+        variables = {v["name"]: v for v in container.get("environment", [])} | {v["name"]: v for v in entry["environment"]}
+        changed["environment"] = list(variables.values())
+    return changed
+
+
+def lock_placement(cluster: Cluster) -> None:
+    """Take the cluster's write lock for this transaction: two placements never see the same free memory."""
+    Cluster.objects.filter(pk=cluster.pk).update(version=F("version") + 1)
+
+
+def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, chance: random.Random) -> TaskAnswer:
+    """Place and record `count` tasks; each that fits nowhere is a failure of the answer, not an error.
+
+    Raises InvalidParameterException when the cluster has no usable instance at all, ConflictException for a client token
+    used with other parameters (`ecs-facts.md` 5.1).
+    """
+    with transaction.atomic():
+        lock_placement(cluster)
+        fingerprint = order.fingerprint(count=count)
+        if earlier := _earlier_answer(cluster, order, fingerprint):
+            return earlier
+        snapshot = snapshot_of(cluster)
+        if not any(i.status == "ACTIVE" for i in snapshot.instances):
+            raise InvalidParameterException("No Container Instances were found in your cluster.", field="cluster")
+        tasks, failures = [], []
+        for _ in range(count):
+            decision = choose_random(snapshot, order.demand, group=order.effective_group, chance=chance)
+            task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
+            if task is not None:
+                tasks.append(task)
+            else:
+                failures.append(_failure(cluster, decision))
+        _record_decisions(cluster, failures_of=failures, at=now, group=order.effective_group)
+    return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
+
+
+def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], now: datetime) -> TaskAnswer:
+    """Record a task on each of the given container instances; no scheduler, but it must fit (`ecs-facts.md` 5.1)."""
+    with transaction.atomic():
+        lock_placement(cluster)
+        fingerprint = order.fingerprint(instances=list(instances))
+        if earlier := _earlier_answer(cluster, order, fingerprint):
+            return earlier
+        snapshot, tasks, failures = snapshot_of(cluster), [], []
+        for reference in instances:
+            row = find_container_instance(cluster, reference)
+            if row is None or row.status == "INACTIVE":
+                failures.append(Failure("MISSING" if row is None else "INACTIVE", row.arn if row else reference))
+                continue
+            decision = choose_given(
+                snapshot, order.demand, instance_pk=row.pk, group=order.effective_group, rule="start_task"
+            )
+            task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
+            if task is not None:
+                tasks.append(task)
+            else:
+                failures.append(_failure(cluster, decision))
+    return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
+
+
+def _earlier_answer(cluster: Cluster, order: TaskOrder, fingerprint: str) -> TaskAnswer | None:
+    if not order.client_token:
+        return None
+    tasks = list(tasks_of(cluster).filter(client_token=order.client_token))
+    if tasks and any(task.call_fingerprint != fingerprint for task in tasks):
+        raise ConflictException("Task with the same client token was already started with other parameters.")
+    return TaskAnswer(tuple(tasks)) if tasks else None
+
+
+def _settle(
+    cluster: Cluster,
+    order: TaskOrder,
+    decision: Decision,
+    snapshot: ClusterSnapshot,
+    *,
+    now: datetime,
+    fingerprint: str,
+) -> tuple[Task | None, ClusterSnapshot]:
+    if decision.chosen is None:
+        return None, snapshot
+    task = create_task(
+        cluster,
+        order,
+        instance_pk=decision.chosen.pk,
+        decision=decision_as_json(decision, at=now),
+        now=now,
+        call_fingerprint=fingerprint,
+    )
+    planned = planned_task(decision.chosen.pk, group=order.effective_group, now=now)
+    return task, after(snapshot, planned, order.demand)
+
+
+def create_task(
+    cluster: Cluster,
+    order: TaskOrder,
+    *,
+    instance_pk: int,
+    decision: Mapping[str, Any],
+    now: datetime,
+    service: Service | None = None,
+    deployment: Deployment | None = None,
+    call_fingerprint: str = "",
+) -> Task:
+    """Write the task's row and its containers' rows, engine names chosen, before anything exists on an engine."""
+    demand = order.demand
+    task = Task.objects.create(
+        cluster=cluster,
+        container_instance=ContainerInstance.objects.select_related("cluster__account").get(pk=instance_pk),
+        task_definition=order.task_definition,
+        service=service,
+        deployment=deployment,
+        task_id=new_id(),
+        group=order.effective_group,
+        started_by=order.started_by,
+        overrides=dict(order.overrides),
+        tags=list(order.tags),
+        cpu=demand.cpu,
+        memory=demand.memory,
+        tcp_ports=sorted(demand.tcp_ports),
+        udp_ports=sorted(demand.udp_ports),
+        client_token=order.client_token,
+        call_fingerprint=call_fingerprint,
+        decision=dict(decision),
+        created_at=now,
+    )
+    Container.objects.bulk_create(
+        Container(
+            task=task,
+            index=index,
+            name=definition["name"],
+            container_uuid=new_uuid(),
+            image=definition["image"],
+            essential=definition.get("essential", True),
+            engine_name=engine_name(task.task_id, index),
+        )
+        for index, definition in enumerate(order.task_definition.document["containerDefinitions"])
+    )
+    events.task_state_change(task, at=now)
+    announcements.wake_instance(instance_pk)
+    return task
+
+
+def engine_name(task_id: str, index: int) -> str:
+    """Return the engine container's name: ids only, so that nothing a user typed reaches the engine as a name."""
+    return f"ecsw-{install_id()}-{task_id}-{index}"
+
+
+def _failure(cluster: Cluster, decision: Decision) -> Failure:
+    """Return ECS's failure: its literal reason, the nearest instance, and how much of what was missing."""
+    closest = decision.closest
+    if closest is None:
+        only = decision.candidates[0] if decision.candidates else None
+        arn = _instance_arn(cluster, only.instance.instance_id) if only else ""
+        reason = "INACTIVE" if only and only.exclusion and only.exclusion.rule == STATUS else decision.reason
+        return Failure("RESOURCE:CPU" if reason == NO_INSTANCES else reason, arn)
+    exclusion = closest.exclusion
+    detail = ""
+    if exclusion and exclusion.wanted is not None:
+        detail = f"{exclusion.wanted} wanted, {exclusion.available} available"
+    elif exclusion and exclusion.detail:
+        detail = exclusion.detail
+    return Failure(decision.reason, _instance_arn(cluster, closest.instance.instance_id), detail)
+
+
+def _instance_arn(cluster: Cluster, instance_id: str) -> str:
+    account_id = cluster.account.account_id
+    return f"arn:aws:ecs:{cluster.region}:{account_id}:container-instance/{cluster.name}/{instance_id}"
+
+
+def _record_decisions(cluster: Cluster, *, failures_of: Sequence[Failure], at: datetime, group: str) -> None:
+    if not failures_of:
+        return
+    events.ours(
+        cluster,
+        detail_type="Decision",
+        detail={"group": group, "failures": [{"reason": f.reason, "arn": f.arn, "detail": f.detail} for f in failures_of]},
+        topics=[f"cluster-{cluster.pk}"],
+        at=at,
+    )
+
+
+def _reloaded(cluster: Cluster, tasks: Sequence[Task]) -> tuple[Task, ...]:
+    rows = {row.pk: row for row in tasks_of(cluster).filter(pk__in=[task.pk for task in tasks])}
+    return tuple(rows[task.pk] for task in tasks)
+
+
+def stop_task(task: Task, *, reason: str, now: datetime) -> Task:
+    """Want the task STOPPED; a task that is over already comes back as it is (`ecs-facts.md` 4.5)."""
+    if len(reason) > 1024:
+        raise InvalidParameterException("Reason must be at most 1024 characters long.", field="reason")
+    with transaction.atomic():
+        want_stopped(task, code=StopCode.USER_INITIATED, reason=reason or STOPPED_BY_USER, now=now)
+    return tasks_of(task.cluster).get(pk=task.pk)
+
+
+def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> bool:
+    """Move the desired status to STOPPED if it is not yet; False when somebody else was first, and theirs is the reason."""
+    changed = Task.objects.filter(pk=task.pk, desired_status=DesiredStatus.RUNNING).update(
+        desired_status=DesiredStatus.STOPPED,
+        stop_code=code,
+        stopped_reason=reason[:1024],
+        stopping_at=now,
+        version=F("version") + 1,
+    )
+    if changed != 1:
+        return False
+    Task.objects.filter(pk=task.pk, last_status=TaskStatus.RUNNING).update(last_status=TaskStatus.STOPPING)
+    task.refresh_from_db()
+    events.task_state_change(task, at=now)
+    announcements.wake_instance(task.container_instance_id)
+    announcements.wake_cluster(task.cluster_id)
+    return True
+
+
+def request_kill(task: Task, container_name: str, *, now: datetime) -> Container:
+    """Ask the agent for a real `docker kill` of a running container. Raises ClientException when it does not run."""
+    container = Container.objects.filter(task=task, name=container_name).first()
+    if container is None:
+        raise InvalidParameterException(f"The task has no container named {container_name[:255]}.", field="container")
+    with transaction.atomic():
+        running = Container.objects.filter(pk=container.pk, last_status="RUNNING")
+        if running.update(kill_requested_at=now) != 1:
+            raise ClientException(f"Container {container_name} is not running.", field="container")
+        events.ours(
+            task.cluster,
+            detail_type="Chaos",
+            detail={"operation": "KillContainer", "taskArn": task.arn, "container": container_name},
+            topics=events.task_topics(task),
+            at=now,
+        )
+        announcements.wake_instance(task.container_instance_id)
+    container.refresh_from_db()
+    return container
+
+

@@ -1,0 +1,79 @@
+"""`dependsOn`: in which order containers of a task start, and in reverse stop (`ecs-facts.md` 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ecsweb.domain.statuses import ContainerStatus
+
+
+class Condition(StrEnum):
+    """What the other container must have reached. HEALTHY needs health checks, which instances do not offer yet."""
+
+    START = "START"
+    COMPLETE = "COMPLETE"
+    SUCCESS = "SUCCESS"
+    HEALTHY = "HEALTHY"
+
+
+class Verdict(StrEnum):
+    """Whether a container may start now, must wait, or never can."""
+
+    READY = "READY"
+    WAIT = "WAIT"
+    NEVER = "NEVER"
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """One entry of `dependsOn`."""
+
+    container_name: str
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far another container of the task has come."""
+
+    last_status: ContainerStatus
+    exit_code: int | None = None
+    has_started: bool = False
+
+
+def verdict(dependency: Dependency, other: Progress) -> Verdict:
+    """Tell whether the dependency is met. START is met, too, by a container that has run and stopped already."""
+    is_stopped = other.last_status is ContainerStatus.STOPPED
+    match dependency.condition:
+        case Condition.START:
+            is_met = other.has_started
+        case Condition.COMPLETE:
+            is_met = is_stopped and other.has_started
+        case Condition.SUCCESS:
+            is_met = is_stopped and other.exit_code == 0
+        case Condition.HEALTHY:
+            is_met = False
+    if is_met:
+        return Verdict.READY
+    return Verdict.NEVER if is_stopped else Verdict.WAIT
+
+
+def start_verdict(dependencies: Sequence[Dependency], others: Mapping[str, Progress]) -> Verdict:
+    """Return NEVER if one dependency can never be met, else WAIT if one is not met yet, else READY."""
+    found = {verdict(d, others[d.container_name]) for d in dependencies if d.container_name in others}
+    if Verdict.NEVER in found:
+        return Verdict.NEVER
+    return Verdict.WAIT if Verdict.WAIT in found else Verdict.READY
+
+
+def has_cycle(graph: Mapping[str, Sequence[str]]) -> bool:
+    """Tell whether the names that depend on each other form a circle."""
+    left = {name: {other for other in others if other in graph} for name, others in graph.items()}
+    while ready := [name for name, others in left.items() if not others]:
+        for name in ready:
+            del left[name]
+        for others in left.values():
+            others.difference_update(ready)
+    return bool(left)

@@ -1,0 +1,219 @@
+"""What the agent does next for one task, and what a task becomes when its containers change (`ecs-facts.md` 4).
+
+One step at a time, forward only, safe to repeat: `next_steps` compares what is wanted with what the engine shows and
+names the next operation of each container; `task_after` folds the containers' statuses into the task's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_verdict
+from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, DesiredStatus, StopCode, TaskStatus
+
+ESSENTIAL_EXITED = "Essential container in task exited"
+FAILED_TO_START = "Task failed to start"
+OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
+VANISHED = "ContainerVanishedError: The container was removed from the engine by somebody else"
+DEPENDENCY_FAILED = "TaskDependencyError: a container it depends on stopped without meeting the condition"
+
+
+class ObservedStatus(StrEnum):
+    """What the engine says."""
+
+    CREATED = "created"
+    RUNNING = "running"
+    PAUSED = "paused"
+    EXITED = "exited"
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """An engine container as it was seen just now."""
+
+    runtime_id: str
+    status: ObservedStatus
+    exit_code: int | None = None
+    oom_killed: bool = False
+    error: str = ""
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerView:
+    """A container: what the database last accepted, and what the engine shows (None: nothing there)."""
+
+    pk: int
+    name: str
+    essential: bool
+    last_status: ContainerStatus
+    runtime_id: str = ""
+    exit_code: int | None = None
+    started_at: datetime | None = None
+    stop_signalled_at: datetime | None = None
+    is_kill_requested: bool = False
+    stop_timeout: timedelta = timedelta(seconds=30)
+    depends_on: tuple[Dependency, ...] = ()
+    observed: Observed | None = None
+
+    @property
+    def progress(self) -> Progress:
+        """Return how far it has come, as those that depend on it ask."""
+        return Progress(self.last_status, exit_code=self.exit_code, has_started=self.started_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with its containers in the order of the task definition."""
+
+    pk: int
+    desired_status: DesiredStatus
+    last_status: TaskStatus
+    containers: tuple[ContainerView, ...] = field(default=())
+
+
+class Operation(StrEnum):
+    """What the agent can do to or report of one container."""
+
+    CREATE = "create"
+    START = "start"
+    SIGNAL = "signal"
+    KILL = "kill"
+    REPORT_RUNNING = "report_running"
+    REPORT_STOPPED = "report_stopped"
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next operation for a container; `until` for WAIT, `reason` and `exit_code` for what is reported."""
+
+    operation: Operation
+    container_pk: int
+    reason: str = ""
+    exit_code: int | None = None
+    until: datetime | None = None
+
+
+def next_steps(task: TaskView, *, now: datetime) -> tuple[Step, ...]:
+    """Return the next step of each container that has one; none when the task is as it should be."""
+    steps = (_next_step(task, container, now=now) for container in task.containers)
+    return tuple(step for step in steps if step is not None)
+
+
+def _next_step(task: TaskView, container: ContainerView, *, now: datetime) -> Step | None:
+    if container.last_status is ContainerStatus.STOPPED:
+        return _after_the_end(container)
+    observed = container.observed
+    if observed is None and container.runtime_id:
+        return Step(Operation.REPORT_STOPPED, container.pk, reason=VANISHED)
+    if observed is not None and observed.status is ObservedStatus.EXITED:
+        return _exited(container, observed)
+    if container.is_kill_requested and observed is not None and observed.status is not ObservedStatus.CREATED:
+        return Step(Operation.KILL, container.pk)
+    if task.desired_status is DesiredStatus.RUNNING:
+        return _towards_running(task, container)
+    return _towards_stopped(task, container, now=now)
+
+
+def _after_the_end(container: ContainerView) -> Step | None:
+    """Stop what somebody started again by hand: STOPPED never becomes RUNNING (`reliability.md` F22)."""
+    observed = container.observed
+    if observed is not None and observed.status in {ObservedStatus.RUNNING, ObservedStatus.PAUSED}:
+        return Step(Operation.KILL, container.pk)
+    return None
+
+
+def _exited(container: ContainerView, observed: Observed) -> Step:
+    """Report Docker's exit code; an engine that refused to start it left the error text (exit 127 and the like)."""
+    if observed.oom_killed:
+        reason = OUT_OF_MEMORY
+    elif observed.error and container.last_status is ContainerStatus.PENDING:
+        reason = f"CannotStartContainerError: {observed.error}"
+    else:
+        reason = ""
+    return Step(Operation.REPORT_STOPPED, container.pk, reason=reason, exit_code=observed.exit_code)
+
+
+def _towards_running(task: TaskView, container: ContainerView) -> Step | None:
+    observed = container.observed
+    if observed is not None and observed.status in {ObservedStatus.RUNNING, ObservedStatus.PAUSED}:
+        is_news = container.last_status is ContainerStatus.PENDING
+        return Step(Operation.REPORT_RUNNING, container.pk) if is_news else None
+    others = {other.name: other.progress for other in task.containers}
+    match start_verdict(container.depends_on, others):
+        case Verdict.NEVER:
+            return Step(Operation.REPORT_STOPPED, container.pk, reason=DEPENDENCY_FAILED)
+        case Verdict.WAIT:
+            return None
+        case Verdict.READY:
+            return Step(Operation.CREATE if observed is None else Operation.START, container.pk)
+
+
+def _towards_stopped(task: TaskView, container: ContainerView, *, now: datetime) -> Step | None:
+    observed = container.observed
+    if observed is None or observed.status is ObservedStatus.CREATED:
+        return Step(Operation.REPORT_STOPPED, container.pk)
+    if _is_depended_on(task, container):
+        return None
+    if observed.status is ObservedStatus.PAUSED:
+        return Step(Operation.KILL, container.pk)
+    if container.stop_signalled_at is None:
+        return Step(Operation.SIGNAL, container.pk)
+    ends_at = container.stop_signalled_at + container.stop_timeout
+    if ends_at <= now:
+        return Step(Operation.KILL, container.pk)
+    return Step(Operation.WAIT, container.pk, until=ends_at)
+
+
+def _is_depended_on(task: TaskView, container: ContainerView) -> bool:
+    """Tell whether a container that depends on this one still runs: stopping goes in reverse order (2.6, 4.5)."""
+    return any(
+        other.last_status is not ContainerStatus.STOPPED
+        and any(dependency.container_name == container.name for dependency in other.depends_on)
+        for other in task.containers
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOutcome:
+    """What a task becomes: its next statuses and, when it is to stop, why."""
+
+    last_status: TaskStatus
+    desired_status: DesiredStatus
+    stop_code: StopCode | None = None
+    stopped_reason: str = ""
+
+
+def task_after(task: TaskView) -> TaskOutcome:
+    """Fold the containers into the task: the least advanced one counts, an essential one that ended ends it all.
+
+    A stop code is given only for a stop that begins here; a task already wanted STOPPED keeps its own.
+    """
+    desired, code, reason = task.desired_status, None, ""
+    gone = [c for c in task.containers if c.essential and c.last_status is ContainerStatus.STOPPED]
+    if desired is DesiredStatus.RUNNING and gone:
+        desired = DesiredStatus.STOPPED
+        code, reason = _why_stopped(gone, task)
+    return TaskOutcome(_status_after(task, desired), desired, code, reason)
+
+
+def _why_stopped(gone: Sequence[ContainerView], task: TaskView) -> tuple[StopCode, str]:
+    if all(container.started_at is None for container in gone) and task.last_status in BEFORE_RUNNING:
+        return StopCode.TASK_FAILED_TO_START, FAILED_TO_START
+    return StopCode.ESSENTIAL_CONTAINER_EXITED, ESSENTIAL_EXITED
+
+
+def _status_after(task: TaskView, desired: DesiredStatus) -> TaskStatus:
+    statuses = {container.last_status for container in task.containers}
+    if statuses == {ContainerStatus.STOPPED}:
+        return TaskStatus.STOPPED
+    if desired is DesiredStatus.STOPPED:
+        # A task that never ran goes from PENDING to STOPPED without a stop of its own to show.
+        return TaskStatus.STOPPING if task.last_status is TaskStatus.RUNNING else task.last_status
+    if ContainerStatus.PENDING not in statuses and task.last_status in BEFORE_RUNNING:
+        return TaskStatus.RUNNING
+    return task.last_status

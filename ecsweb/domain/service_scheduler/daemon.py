@@ -1,0 +1,131 @@
+"""DAEMON services: one task on each ACTIVE container instance (`ecs-facts.md` 6.1).
+
+A roll-out stops the old task of an instance first and starts the new one when it is gone; on a draining instance the
+daemon's task is the last of the services' tasks to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecsweb.domain.placement.filters import ATTRIBUTE, STATUS, first_exclusion
+from ecsweb.domain.placement.scheduler import Decision, after, choose_given, planned_task
+from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts
+from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
+from ecsweb.domain.service_scheduler.replica import stop_of
+from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    service: ServiceSnapshot
+    primary: DeploymentSnapshot
+    cluster: ClusterSnapshot
+    instances: tuple[InstanceSnapshot, ...]
+
+    def tasks_on(self, instance_pk: int) -> list[TaskSnapshot]:
+        return [task for task in self.service.tasks if task.instance_pk == instance_pk]
+
+
+def plan_daemon(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, now: datetime, pace: Pace
+) -> tuple[ServicePlan, ClusterSnapshot]:
+    """Plan one pass for a DAEMON service; return the plan and the cluster as it will be for the next service.
+
+    The desired count is computed: the number of ACTIVE instances that have the attributes the task requires.
+    """
+    instances = tuple(i for i in cluster.instances if _may_carry(i, primary))
+    view = _View(service, primary, cluster, instances)
+    desired = len(instances)
+    starts, unplaced, cluster_after = _starts(view, now=now, pace=pace)
+    stops = _stops(view, desired)
+    kept = [t for t in service.tasks if t.is_running and t.deployment_pk == primary.pk]
+    is_rolled_out = len(kept) == desired == len(service.tasks)
+    is_steady = is_rolled_out and not (starts or stops)
+    plan = ServicePlan(
+        service_pk=service.pk,
+        starts=starts,
+        stops=stops,
+        rollouts=next_rollouts(service, is_rolled_out=is_rolled_out),
+        unplaced=unplaced,
+        placement_failure=_failure(service, unplaced, starts, is_rolled_out=is_rolled_out),
+        is_steady=is_steady if is_steady != service.is_steady else None,
+        desired_count=desired if desired != service.desired_count else None,
+        next_look_at=_next_look_at(view, now=now, pace=pace),
+    )
+    return plan, cluster_after
+
+
+def _may_carry(instance: InstanceSnapshot, primary: DeploymentSnapshot) -> bool:
+    exclusion = first_exclusion(primary.demand, instance)
+    return exclusion is None or exclusion.rule not in {STATUS, ATTRIBUTE}
+
+
+def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
+    cluster, starts, unplaced = view.cluster, [], None
+    if not may_start(view.primary, now) or _spacing_ends(view.service, pace) > now:
+        return (), None, cluster
+    for instance in view.instances:
+        if view.tasks_on(instance.pk):
+            continue
+        decision = choose_given(
+            cluster, view.primary.demand, instance_pk=instance.pk, group=view.service.group, rule="daemon"
+        )
+        if decision.chosen is None:
+            unplaced = decision
+            continue
+        planned = planned_task(instance.pk, group=view.service.group, now=now, deployment_pk=view.primary.pk)
+        cluster = after(cluster, planned, view.primary.demand)
+        starts.append(Start(view.primary.pk, decision))
+    return tuple(starts), unplaced, cluster
+
+
+def _spacing_ends(service: ServiceSnapshot, pace: Pace) -> datetime:
+    if service.last_started_at is None:
+        return service.deployments[-1].created_at
+    return service.last_started_at + pace.start_spacing
+
+
+def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
+    carrying = {instance.pk for instance in view.instances}
+    live = [task for task in view.service.tasks if task.is_wanted]
+    homeless = [t for t in live if t.instance_pk not in carrying and _is_last_of_services(view, t)]
+    old = [t for t in live if t.instance_pk in carrying and t.deployment_pk != view.primary.pk]
+    double = [t for pk in carrying for t in sorted((t for t in live if t.instance_pk == pk), key=lambda t: t.pk)[1:]]
+    healthy = sum(1 for task in live if task.is_running)
+    spare = max(0, healthy - minimum_healthy(desired, view.service.minimum_healthy_percent))
+    waiting = [t for t in old if not t.is_running]
+    going = [*homeless, *waiting, *sorted((t for t in old if t.is_running), key=lambda t: t.pk)[:spare]]
+    return tuple(stop_of(task) for task in [*going, *(t for t in double if t not in going)])
+
+
+def _is_last_of_services(view: _View, task: TaskSnapshot) -> bool:
+    others = [
+        t
+        for service in view.cluster.services
+        if service.pk != view.service.pk
+        for t in service.tasks
+        if t.instance_pk == task.instance_pk
+    ]
+    return not others
+
+
+def _failure(
+    service: ServiceSnapshot, unplaced: Decision | None, starts: Sequence[Start], *, is_rolled_out: bool
+) -> str | None:
+    if unplaced is not None:
+        code = unplaced.reason
+    elif starts or is_rolled_out:
+        code = ""
+    else:
+        return None
+    return code if code != service.placement_failure else None
+
+
+def _next_look_at(view: _View, *, now: datetime, pace: Pace) -> datetime | None:
+    if all(view.tasks_on(instance.pk) for instance in view.instances):
+        return None
+    moments = [_spacing_ends(view.service, pace), *([view.primary.retry_at] if view.primary.retry_at else [])]
+    return min((moment for moment in moments if moment > now), default=None)

@@ -1,0 +1,77 @@
+"""Service event messages, ECS's literal texts (`ecs-facts.md` 6.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS
+from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision
+from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
+
+_TAIL = " For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
+_CLOSEST = {
+    CPU: "has insufficient CPU units available.",
+    MEMORY: "has insufficient memory available.",
+    PORTS: "is already using a port required by your task.",
+    ATTRIBUTE: "is missing an attribute required by your task.",
+    AGENT: 'encountered error "AGENT".',
+}
+
+
+def _ids(task_ids: Sequence[str]) -> str:
+    return " ".join(f"(task {task_id})" for task_id in task_ids)
+
+
+def started(service: str, task_ids: Sequence[str]) -> str:
+    """Return the message about started tasks; AWS keeps the plural for one."""
+    return f"(service {service}) has started {len(task_ids)} tasks: {_ids(task_ids)}."
+
+
+def stopped(service: str, task_ids: Sequence[str]) -> str:
+    """Return the message about stopped running tasks."""
+    return f"(service {service}) has stopped {len(task_ids)} running tasks: {_ids(task_ids)}."
+
+
+def stopped_pending(service: str, count: int) -> str:
+    """Return the message about tasks stopped before they ran."""
+    return f"(service {service}) stopped {count} pending tasks."
+
+
+def deployment_completed(service: str, deployment_id: str) -> str:
+    """Return the message at the end of a roll-out."""
+    return f"(service {service}) (deployment {deployment_id}) deployment completed."
+
+
+def steady(service: str) -> str:
+    """Return the message of steady state."""
+    return f"(service {service}) has reached a steady state."
+
+
+def impaired(service: str) -> str:
+    """Return the message when tasks keep failing before RUNNING."""
+    return f"(service {service}) is unable to consistently start tasks successfully.{_TAIL}"
+
+
+def unplaced(service: str, decision: Decision) -> str:
+    """Return the message when no instance met all requirements, naming the closest one."""
+    stem = f"(service {service}) was unable to place a task because no container instance met all of its requirements."
+    closest = decision.closest
+    if decision.reason == NO_INSTANCES or closest is None or closest.exclusion is None:
+        return f"{stem} Reason: No Container Instances were found in your cluster.{_TAIL}"
+    why = _CLOSEST.get(closest.exclusion.rule, f'encountered error "{closest.exclusion.rule}".')
+    return f"{stem} The closest matching (container-instance {closest.instance.instance_id}) {why}{_TAIL}"
+
+
+def blocked(service: str) -> str:
+    """Return the message when minimum and maximum percent leave no move."""
+    return (
+        f"(service {service}) was unable to stop or start tasks during a deployment because of the service deployment "
+        "configuration. Update the minimumHealthyPercent or maximumPercent value and try again."
+    )
+
+
+def placement_failure(service: str, code: str, decision: Decision | None) -> str | None:
+    """Return the message for a new placement failure, or None when nothing is to be said."""
+    if code == DEPLOYMENT_BLOCKED:
+        return blocked(service)
+    return unplaced(service, decision) if code and decision else None

@@ -1,0 +1,171 @@
+"""REPLICA services: keep `desiredCount` tasks of the newest deployment running (`ecs-facts.md` 6).
+
+One rule covers steady state, roll-out and draining: tasks that are *kept* (newest deployment, instance not draining)
+are filled up to the desired count; tasks that are *leaving* (older deployment or draining instance) go as fast as the
+minimum allows; maximumPercent bounds everything that is not STOPPED.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecsweb.domain.placement.scheduler import Decision, after, choose_spread, planned_task
+from ecsweb.domain.service_scheduler.deployments import may_start, maximum_tasks, minimum_healthy, next_rollouts
+from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
+from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
+from ecsweb.domain.statuses import ContainerInstanceStatus
+
+DEPLOYMENT_BLOCKED = "DEPLOYMENT_CONFIGURATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """A service's wanted tasks, sorted by what becomes of them."""
+
+    kept: tuple[TaskSnapshot, ...]
+    leaving: tuple[TaskSnapshot, ...]
+
+
+def plan_replica(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, now: datetime, pace: Pace
+) -> tuple[ServicePlan, ClusterSnapshot]:
+    """Plan one pass for a REPLICA service; return the plan and the cluster as it will be for the next service.
+
+    Example: desired 3, min 100, max 200, revision 2 just deployed → 3 starts of the new, no stop; with two of the new
+    healthy → 2 stops of the old.
+    """
+    ranks = _ranks(service, primary, cluster)
+    wanted = service.desired_count - len(ranks.kept)
+    room = maximum_tasks(service.desired_count, service.maximum_percent) - len(service.tasks)
+    starts, unplaced, cluster_after = _starts(
+        service, primary, cluster, count=_start_count(service, primary, wanted, room, now, pace), now=now
+    )
+    stops = (*_surplus(ranks.kept, -wanted, cluster), *_leaving(service, ranks, now=now, pace=pace))
+    running = [task for task in ranks.kept if task.is_running]
+    is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
+    rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
+    is_blocked = wanted > 0 and room <= 0 and bool(ranks.leaving) and len(service.tasks) == len(ranks.leaving) and not stops
+    plan = ServicePlan(
+        service_pk=service.pk,
+        starts=starts,
+        stops=stops,
+        rollouts=rollouts,
+        unplaced=unplaced,
+        placement_failure=_failure(service, unplaced, wanted=wanted, starts=starts, is_blocked=is_blocked),
+        is_steady=_steadiness(service, is_rolled_out=is_rolled_out, busy=bool(starts or stops)),
+        next_look_at=_next_look_at(service, primary, ranks, wanted=wanted, room=room, now=now, pace=pace),
+    )
+    return plan, cluster_after
+
+
+def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot) -> Ranks:
+    staying = {i.pk for i in cluster.instances if i.status is ContainerInstanceStatus.ACTIVE}
+    live = [task for task in service.tasks if task.is_wanted]
+    kept = [task for task in live if task.deployment_pk == primary.pk and task.instance_pk in staying]
+    return Ranks(kept=tuple(kept), leaving=tuple(task for task in live if task not in kept))
+
+
+def _start_count(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, wanted: int, room: int, now: datetime, pace: Pace
+) -> int:
+    if not may_start(primary, now) or _spacing_ends(service, pace) > now:
+        return 0
+    return max(0, min(wanted, room))
+
+
+def _spacing_ends(service: ServiceSnapshot, pace: Pace) -> datetime:
+    if service.last_started_at is None:
+        return service.deployments[-1].created_at
+    return service.last_started_at + pace.start_spacing
+
+
+def _starts(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, count: int, now: datetime
+) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
+    starts: list[Start] = []
+    for _ in range(count):
+        decision = choose_spread(cluster, primary.demand, group=service.group)
+        if decision.chosen is None:
+            return tuple(starts), decision, cluster
+        planned = planned_task(decision.chosen.pk, group=service.group, now=now, deployment_pk=primary.pk)
+        cluster = after(cluster, planned, primary.demand)
+        starts.append(Start(primary.pk, decision))
+    return tuple(starts), None, cluster
+
+
+def _surplus(kept: Sequence[TaskSnapshot], count: int, cluster: ClusterSnapshot) -> tuple[Stop, ...]:
+    """Choose what goes on scale-in: not yet running first, then from the fullest zone, there the fullest instance."""
+    zones = {i.pk: i.availability_zone for i in cluster.instances}
+    left, stops = list(kept), []
+    for _ in range(max(0, count)):
+        by_zone = Counter(zones.get(task.instance_pk, "") for task in left)
+        by_instance = Counter(task.instance_pk for task in left)
+        victim = min(
+            left,
+            key=lambda t: (t.is_running, -by_zone[zones.get(t.instance_pk, "")], -by_instance[t.instance_pk], -t.pk),
+        )
+        left.remove(victim)
+        stops.append(stop_of(victim))
+    return tuple(stops)
+
+
+def _leaving(service: ServiceSnapshot, ranks: Ranks, *, now: datetime, pace: Pace) -> tuple[Stop, ...]:
+    """Stop leaving tasks that never ran at once, and of the running ones as many as the minimum allows."""
+    pending = [task for task in ranks.leaving if not task.is_running]
+    running = [task for task in ranks.leaving if task.is_running]
+    healthy = len(running) + sum(1 for task in ranks.kept if is_healthy(task, now=now, pace=pace))
+    spare = healthy - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
+    going = [*pending, *sorted(running, key=lambda t: t.pk)[: max(0, spare)]]
+    return tuple(stop_of(task) for task in going)
+
+
+def is_healthy(task: TaskSnapshot, *, now: datetime, pace: Pace) -> bool:
+    """Tell whether a task without health checks counts toward the minimum: RUNNING for long enough."""
+    return task.is_running and task.started_at is not None and task.started_at + pace.healthy_after <= now
+
+
+def stop_of(task: TaskSnapshot) -> Stop:
+    """Return the order to stop this task."""
+    return Stop(task.pk, task.task_id, task.deployment_pk, was_running=task.is_running)
+
+
+def _failure(
+    service: ServiceSnapshot, unplaced: Decision | None, *, wanted: int, starts: Sequence[Start], is_blocked: bool
+) -> str | None:
+    """Return the new code of what keeps tasks from starting, or None where nothing changed."""
+    if unplaced is not None:
+        code = unplaced.reason
+    elif is_blocked:
+        code = DEPLOYMENT_BLOCKED
+    elif starts or wanted <= 0:
+        code = ""
+    else:
+        return None
+    return code if code != service.placement_failure else None
+
+
+def _steadiness(service: ServiceSnapshot, *, is_rolled_out: bool, busy: bool) -> bool | None:
+    is_steady = is_rolled_out and not busy and len(service.tasks) == service.desired_count
+    return is_steady if is_steady != service.is_steady else None
+
+
+def _next_look_at(
+    service: ServiceSnapshot,
+    primary: DeploymentSnapshot,
+    ranks: Ranks,
+    *,
+    wanted: int,
+    room: int,
+    now: datetime,
+    pace: Pace,
+) -> datetime | None:
+    moments = []
+    if ranks.leaving:
+        moments += [t.started_at + pace.healthy_after for t in ranks.kept if t.is_running and t.started_at]
+    if wanted > 0 and room > 0:
+        moments += [primary.retry_at] if primary.retry_at else []
+        moments.append(_spacing_ends(service, pace))
+    return min((moment for moment in moments if moment > now), default=None)

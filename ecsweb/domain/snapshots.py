@@ -1,0 +1,135 @@
+"""Frozen views of a cluster, the only input of decisions. Made by `controlplane.snapshots`, never ORM rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ecsweb.domain.resources import Demand
+from ecsweb.domain.statuses import (
+    BEFORE_RUNNING,
+    ContainerInstanceStatus,
+    DeploymentStatus,
+    DesiredStatus,
+    RolloutState,
+    SchedulingStrategy,
+    ServiceStatus,
+    TaskStatus,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceSnapshot:
+    """A container instance with what is left of it: CPU units, MiB, and the ports already in use."""
+
+    pk: int
+    instance_id: str
+    status: ContainerInstanceStatus
+    agent_connected: bool
+    availability_zone: str
+    remaining_cpu: int
+    remaining_memory: int
+    used_tcp_ports: frozenset[int] = frozenset()
+    used_udp_ports: frozenset[int] = frozenset()
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+    def minus(self, demand: Demand) -> InstanceSnapshot:
+        """Return this instance after a task of `demand` was placed on it."""
+        return replace(
+            self,
+            remaining_cpu=self.remaining_cpu - demand.cpu,
+            remaining_memory=self.remaining_memory - demand.memory,
+            used_tcp_ports=self.used_tcp_ports | demand.tcp_ports,
+            used_udp_ports=self.used_udp_ports | demand.udp_ports,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSnapshot:
+    """A task that is not STOPPED."""
+
+    pk: int
+    task_id: str
+    group: str
+    instance_pk: int
+    last_status: TaskStatus
+    desired_status: DesiredStatus
+    created_at: datetime
+    started_at: datetime | None = None
+    deployment_pk: int | None = None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Tell whether it is meant to run on."""
+        return self.desired_status is DesiredStatus.RUNNING
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it is RUNNING and meant to stay so."""
+        return self.is_wanted and self.last_status is TaskStatus.RUNNING
+
+    @property
+    def is_starting(self) -> bool:
+        """Tell whether it has not reached RUNNING yet and is meant to."""
+        return self.is_wanted and self.last_status in BEFORE_RUNNING
+
+
+@dataclass(frozen=True, slots=True)
+class DeploymentSnapshot:
+    """A roll-out of one revision of a service."""
+
+    pk: int
+    deployment_id: str
+    status: DeploymentStatus
+    rollout_state: RolloutState
+    demand: Demand
+    created_at: datetime
+    failed_tasks: int = 0
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSnapshot:
+    """A service with its deployments (PRIMARY first) and its tasks that are not STOPPED."""
+
+    pk: int
+    name: str
+    status: ServiceStatus
+    scheduling_strategy: SchedulingStrategy
+    desired_count: int
+    minimum_healthy_percent: int
+    maximum_percent: int
+    deployments: tuple[DeploymentSnapshot, ...]
+    tasks: tuple[TaskSnapshot, ...]
+    is_steady: bool = False
+    placement_failure: str = ""
+    last_started_at: datetime | None = None
+
+    @property
+    def group(self) -> str:
+        """Return the task group of the service's tasks (`ecs-facts.md` 4.6)."""
+        return f"service:{self.name}"
+
+    @property
+    def primary(self) -> DeploymentSnapshot | None:
+        """Return the newest deployment, which is the one to roll out."""
+        return next((d for d in self.deployments if d.status is DeploymentStatus.PRIMARY), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSnapshot:
+    """Everything a scheduling decision may know about a cluster."""
+
+    pk: int
+    instances: tuple[InstanceSnapshot, ...] = ()
+    tasks: tuple[TaskSnapshot, ...] = ()
+    services: tuple[ServiceSnapshot, ...] = ()
+
+    def instance(self, pk: int) -> InstanceSnapshot | None:
+        """Return the container instance of that key, if it is still there."""
+        return next((i for i in self.instances if i.pk == pk), None)
+
+    def with_instances(self, instances: Iterable[InstanceSnapshot]) -> ClusterSnapshot:
+        """Return this cluster with other instances (after a placement)."""
+        return replace(self, instances=tuple(instances))
