@@ -171,7 +171,10 @@ class Engine(Protocol):
         """
 
     def start(self, runtime_id: str) -> EngineContainer:
-        """Start the container; running already is no error. Raises NoSuchContainer, PortInUse, EngineError."""
+        """Start the container if it has not run yet; one that runs or has run is returned as it is, never run twice.
+
+        Raises NoSuchContainer, PortInUse, EngineError; after a failed start it is still CREATED.
+        """
 
     def signal(self, runtime_id: str, signal: str = "") -> None:
         """Send `signal`, or the image's own stop signal where it is empty; not running any more is no error.

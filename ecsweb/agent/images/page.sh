@@ -26,7 +26,7 @@ dd { margin: 0; font-family: ui-monospace, monospace; font-size: .95em; overflow
 </style>
 <main>
 <h1>$family<b>:$revision</b></h1>
-<p>This answer came from task $short. · <span lang="ko">이 응답을 보낸 task입니다.</span></p>
+<p>This answer came from task $short.<br><span lang="ko">이 응답을 보낸 task입니다.</span></p>
 <dl>
 <dt>task</dt><dd>$task</dd>
 <dt>container</dt><dd>$container</dd>

@@ -1,0 +1,196 @@
+"""What the containers of the simulated engine do: how long, what they print, how they end; pure.
+
+A program is settled when its container starts. Everything else (status, logs) follows from it and the time.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ecsweb.agent.engine import ContainerSpec, EngineError
+
+_SHELLS = frozenset({"sh", "bash", "ash"})
+_COMMANDS = frozenset(
+    "[ awk cat cp date echo env exit false find grep head hostname httpd id ls mkdir mv nc nginx nslookup ping printenv "
+    "printf ps pwd python python3 node npm java redis-server rm sed seq sleep sort tail tee test top touch trap true "
+    "uname wc wget whoami yes".split()
+)
+_TRAP = re.compile(r"trap\s+(['\"])(.*?)\1\s+[^;&\n]*\b(?:SIG)?TERM\b(?:\s+\w+)*")
+_FOREVER = frozenset({"httpd", "nginx", "redis-server", "top", "yes", "nc"})
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One run. `seconds` None runs until a signal ends it; `lines` are (seconds after the start, text).
+
+    `every_second` is printed each second, with `{n}` counted up. `term_exit` None: SIGTERM is ignored, as by a pid 1
+    without a handler.
+    """
+
+    lines: tuple[tuple[float, str], ...] = ()
+    every_second: str = ""
+    seconds: float | None = None
+    exit_code: int = 0
+    oom_killed: bool = False
+    term_exit: int | None = None
+    term_line: str = ""
+
+
+OWN: Mapping[str, Program] = {
+    "ecsweb/web:1": Program(
+        lines=((0.0, "web {family}:{revision} starts, task {task} on instance {instance}, container port 80"),),
+        term_exit=0,
+        term_line="web {family}:{revision} got SIGTERM, stopping",
+    ),
+    "ecsweb/worker:1": Program(
+        lines=((0.0, "worker starts, task {task}"),),
+        every_second="worked on item {n}",
+        term_exit=0,
+        term_line="worker got SIGTERM, stopping",
+    ),
+    "ecsweb/once:1": Program(
+        lines=((0.0, "job starts, task {task}"), (1.0, "step 1 of 2 done"), (2.0, "step 2 of 2 done"), (2.0, "job done")),
+        seconds=2.0,
+        term_exit=143,
+        term_line="job got SIGTERM before it was done",
+    ),
+    "ecsweb/crash:1": Program(
+        lines=((0.0, "crash starts, task {task}"), (1.0, "error: cannot reach the database, giving up")),
+        seconds=1.0,
+        exit_code=1,
+        term_exit=143,
+    ),
+    "ecsweb/eater:1": Program(
+        lines=(
+            (0.0, "eater starts, task {task}"),
+            *((1.0 + 0.2 * step, f"holding {2**step} MiB") for step in range(5)),
+        ),
+        seconds=2.0,
+        exit_code=137,
+        oom_killed=True,
+        term_exit=143,
+    ),
+}
+_SERVER = Program(lines=((0.0, "ready to accept connections"),), term_exit=0, term_line="received the stop signal, exiting")
+_SHELL = Program(seconds=0.0)  # a shell without a terminal reads the end of its input and ends
+_WELL_KNOWN: Mapping[str, Program] = {
+    **dict.fromkeys(("busybox", "alpine", "ubuntu", "debian", "python", "node", "amazonlinux"), _SHELL),
+    **dict.fromkeys(("nginx", "httpd", "redis", "memcached", "postgres", "mysql", "rabbitmq", "traefik"), _SERVER),
+    "hello-world": Program(lines=((0.0, "Hello from Docker!"),), seconds=0.0),
+    "amazon/amazon-ecs-sample": _SERVER,
+    "traefik/whoami": _SERVER,
+}
+_HUBS = ("docker.io/library/", "docker.io/", "public.ecr.aws/docker/library/", "library/")
+
+
+def image_program(image: str) -> Program | None:
+    """Return what the image does without a command; None for an image that cannot be pulled here."""
+    if image in OWN:
+        return OWN[image]
+    name = image.split("@")[0]
+    for hub in _HUBS:
+        name = name.removeprefix(hub)
+    return _WELL_KNOWN.get(re.sub(r":[\w.-]+$", "", name))
+
+
+def program_of(spec: ContainerSpec) -> Program:
+    """Return what a container of this spec does; raises EngineError, worded as Docker does, for an unknown command."""
+    own = image_program(spec.image) or _SHELL
+    words = (*(spec.entrypoint or ()), *(spec.command or ()))
+    program = own if not words or words[0].startswith("/ecsweb/") else _of_words(words)
+    if spec.init and program.term_exit is None:
+        # With an init as pid 1 the signal reaches a process that is not pid 1, whose default is to die.
+        return _replace(program, term_exit=143)
+    return program
+
+
+def _replace(program: Program, *, term_exit: int) -> Program:
+    return Program(program.lines, program.every_second, program.seconds, program.exit_code, program.oom_killed, term_exit)
+
+
+def _of_words(words: tuple[str, ...]) -> Program:
+    name = words[0].rsplit("/", 1)[-1]
+    if name in _SHELLS:
+        scripts = [word for word in words[1:] if not word.startswith("-")]
+        return _of_script(scripts[0]) if scripts else _SHELL
+    if name not in _COMMANDS:
+        raise EngineError(
+            "OCI runtime create failed: container_linux.go: starting container process caused: "
+            f'exec: "{words[0]}": executable file not found in $PATH: unknown'
+        )
+    return _of_script(shlex.join((name, *words[1:])))
+
+
+def _of_script(script: str) -> Program:
+    """Read as much of a shell script as lessons use: echo, sleep, exit, true, false, exec, trap, endless loops."""
+    lines: list[tuple[float, str]] = []
+    clock, code, term = 0.0, 0, _trapped(script)
+    script = _TRAP.sub("true", script)
+    for step in _steps(script):
+        match step:
+            case ["echo", *words]:
+                lines.append((clock, " ".join(words)))
+                code = 0
+            case ["sleep", amount, *_]:
+                seconds = _seconds(amount)
+                if seconds is None:
+                    return Program(tuple(lines), term_exit=term)
+                clock, code = clock + seconds, 0
+            case ["exit", *rest]:
+                code = int(rest[0]) % 256 if rest and rest[0].isdigit() else code
+                break
+            case [("while" | "until"), *rest]:
+                told = re.search(r"echo\s+([^;&|]+)", script[script.index(step[0]) :])
+                return Program(tuple(lines), every_second=told[1].strip(" \"'") if told else "", term_exit=term)
+            case [name, *_] if name in _FOREVER:
+                return Program(tuple(lines), term_exit=0)
+            case [name, *_]:
+                code = 0 if name != "false" else 1
+                if name not in _COMMANDS and name not in _SHELLS and "=" not in name:
+                    lines.append((clock, f"sh: {name}: not found"))
+                    code = 127
+    return Program(tuple(lines), seconds=clock, exit_code=code, term_exit=term)
+
+
+def _steps(script: str) -> Iterator[list[str]]:
+    for part in re.split(r"&&|\|\||[;\n]", script):
+        try:
+            words = shlex.split(part, comments=True)
+        except ValueError:
+            words = part.split()
+        while words and words[0] in ("exec", "do", "then"):
+            words = words[1:]
+        if words:
+            yield words
+
+
+def _trapped(script: str) -> int | None:
+    found = _TRAP.search(script)
+    if found is None:
+        return None
+    code = re.search(r"exit\s+(\d+)", found[2])
+    return int(code[1]) % 256 if code else 0
+
+
+def _seconds(amount: str) -> float | None:
+    """Return seconds of a sleep's argument; None for one that never ends."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", amount)
+    return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]] if found else None
+
+
+def printed(program: Program, *, ran: float, names: Mapping[str, str]) -> list[tuple[float, str]]:
+    """Return what a run of `ran` seconds has printed: (seconds after the start, line), oldest first, 500 at most."""
+    lines = [(at, filled(text, names)) for at, text in program.lines if at <= ran]
+    if program.every_second:
+        last = int(ran)
+        numbers = range(max(1, last - 500), last + 1)
+        lines += [(float(n), program.every_second.replace("{n}", str(n))) for n in numbers]
+    return lines[-500:]
+
+
+def filled(text: str, names: Mapping[str, str]) -> str:
+    """Return the line with `{family}` and the like in place."""
+    return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "") or "unknown", text)

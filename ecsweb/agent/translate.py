@@ -1,0 +1,231 @@
+"""From a task definition, shaped as AWS has it, to an allow-listed container spec; pure.
+
+The spec is built field by field, each through `policy.py`; what is not worded here is not passed on.
+Departures from ECS, all on purpose:
+
+SIMPLIFIED: task-level cpu caps each container of the task by itself, on ECS it caps their sum.
+SIMPLIFIED: a container with only memoryReservation gets a hard limit of four times that, at least 512 MiB; ECS sets none.
+SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing.
+SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
+SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
+SIMPLIFIED: logs are always kept by Docker's json-file driver, 1 MB of them, whatever logConfiguration says.
+SIMPLIFIED: volumes, links, dnsServers, secrets, health checks and devices are not passed to the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ecsweb.agent import labels as label
+from ecsweb.agent import policy as rules
+from ecsweb.agent.engine import ContainerSpec, PortPublication
+from ecsweb.agent.policy import MIB, Policy, Refused
+
+MAXIMUM_SHARES = 262144
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Whose container it is: what labels, names and environment say. `network` is the container instance's."""
+
+    install: str
+    account: str
+    region: str
+    cluster: str
+    instance_id: str
+    task_id: str
+    task_arn: str
+    family: str
+    revision: int
+    index: int
+    network: str
+
+
+def to_spec(
+    *,
+    container_definition: Mapping[str, Any],
+    task_definition: Mapping[str, Any],
+    identities: Identities,
+    mode: rules.Mode,
+    overrides: Mapping[str, Any] | None = None,
+    allowed_images: Collection[str] = (),
+) -> ContainerSpec:
+    """Return what the engine is told about one container of a task.
+
+    `task_definition` and `container_definition` are AWS-shaped, `overrides` a RunTask's `overrides`; an override of this
+    container or of the task wins over the definition. `allowed_images` are the exact names that class mode allows
+    beside ours. Raises policy.Refused with a reason fit to be shown.
+    """
+    policy = rules.policy_of(mode)
+    task = {**task_definition, **_given(overrides or {}, "cpu", "memory")}
+    container = _overridden(container_definition, overrides or {})
+    return ContainerSpec(
+        name=label.container_name(identities.install, identities.task_id, identities.index),
+        image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
+        labels=_labels(container, identities),
+        network="none" if task.get("networkMode") == "none" else identities.network,
+        environment=_environment(container, identities),
+        entrypoint=_words(container.get("entryPoint")),
+        command=_words(container.get("command")),
+        working_directory=str(container.get("workingDirectory") or ""),
+        user=rules.check_user(str(container.get("user") or "")),
+        hostname=_hostname(container),
+        interactive=container.get("interactive") is True,
+        pseudo_terminal=container.get("pseudoTerminal") is True,
+        ports=tuple(_ports(container, task, policy)),
+        extra_hosts=_extra_hosts(container),
+        pids_limit=policy.pids_limit,
+        **_resources(container, task, policy),
+        **_security(container, policy),
+    )
+
+
+def _given(source: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: source[name] for name in names if source.get(name) is not None}
+
+
+def _overridden(container: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(container)
+    for override in overrides.get("containerOverrides") or ():
+        if override.get("name") == container.get("name"):
+            result |= _given(override, "command", "cpu", "memory", "memoryReservation")
+            result["environment"] = [*(container.get("environment") or ()), *(override.get("environment") or ())]
+    return result
+
+
+def _words(value: Any) -> tuple[str, ...] | None:
+    return tuple(str(word) for word in value) if value else None
+
+
+def _labels(container: Mapping[str, Any], identities: Identities) -> dict[str, str]:
+    written = {str(key): str(value) for key, value in (container.get("dockerLabels") or {}).items()}
+    users = {key: value for key, value in written.items() if not key.lower().startswith(label.RESERVED_PREFIXES)}
+    # Last, so that nothing a user wrote can stand in for them (the ECS agent does the same, for the same reason).
+    ours = {
+        label.INSTALL: identities.install,
+        label.ACCOUNT: identities.account,
+        label.TASK: identities.task_id,
+        label.CONTAINER: str(container.get("name", "")),
+        label.INSTANCE: identities.instance_id,
+        label.ECS_CLUSTER: identities.cluster,
+        label.ECS_CONTAINER_NAME: str(container.get("name", "")),
+        label.ECS_TASK_ARN: identities.task_arn,
+        label.ECS_FAMILY: identities.family,
+        label.ECS_REVISION: str(identities.revision),
+    }
+    return {**users, **ours}
+
+
+def _environment(container: Mapping[str, Any], identities: Identities) -> dict[str, str]:
+    environment = {"AWS_REGION": identities.region, "AWS_DEFAULT_REGION": identities.region}
+    for entry in container.get("environment") or ():
+        name, value = str(entry.get("name") or ""), str(entry.get("value") or "")
+        if name and "=" not in name and "\0" not in name + value:
+            environment[name] = value
+    return environment | {
+        "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
+        "ECSWEB_FAMILY": identities.family,
+        "ECSWEB_REVISION": str(identities.revision),
+        "ECSWEB_TASK_ID": identities.task_id,
+        "ECSWEB_INSTANCE": identities.instance_id,
+        "ECSWEB_CONTAINER": str(container.get("name", "")),
+    }
+
+
+def cpu_units(value: Any) -> int:
+    """Return CPU units of an AWS value: 256, "256", "1 vCPU", ".5 vcpu"; 0 for none or nonsense."""
+    text = str(value or "").strip().lower()
+    found = re.fullmatch(r"([0-9]{0,6}(?:\.[0-9]{1,6})?)\s*(vcpu)?", text)
+    if found is None or not found[1]:
+        return 0
+    return int(float(found[1]) * 1024) if found[2] else int(float(found[1]))
+
+
+def mebibytes(value: Any) -> int:
+    """Return MiB of an AWS value: 512, "512", "1 GB", ".5gb"; 0 for none or nonsense."""
+    text = str(value or "").strip().lower()
+    found = re.fullmatch(r"([0-9]{0,12}(?:\.[0-9]{1,6})?)\s*(gb)?", text)
+    if found is None or not found[1]:
+        return 0
+    return int(float(found[1]) * 1024) if found[2] else int(float(found[1]))
+
+
+def _resources(container: Mapping[str, Any], task: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    reservation = mebibytes(container.get("memoryReservation")) * MIB
+    wanted = mebibytes(container.get("memory")) or mebibytes(task.get("memory"))
+    limit = rules.memory_limit(policy, wanted * MIB or max(4 * reservation, 512 * MIB))
+    units = min(cpu_units(task.get("cpu")), 1024 * 1024)
+    return {
+        "memory": limit,
+        # Docker wants the soft limit below the hard one.
+        "memory_reservation": min(reservation, limit) if reservation >= rules.MINIMUM_MEMORY else 0,
+        # cpu 0 and 1 become 2, the kernel's minimum, as the ECS agent has it.
+        "cpu_shares": max(2, min(cpu_units(container.get("cpu")), MAXIMUM_SHARES)),
+        "nano_cpus": max(10**7, units * 10**9 // 1024) if units else policy.default_nano_cpus,
+    }
+
+
+def _security(container: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
+    linux = container.get("linuxParameters") or {}
+    wanted = linux.get("capabilities") or {}
+    cap_add, cap_drop = rules.capabilities(policy, add=wanted.get("add") or (), drop=wanted.get("drop") or ())
+    read_only = policy.read_only or container.get("readonlyRootFilesystem") is True
+    tmpfs = {"/tmp": rules.tmpfs_options(16, ("rw",))} if policy.read_only else {}  # noqa: S108 - in the container
+    for mount in (linux.get("tmpfs") or ())[:8]:
+        path = str(mount.get("containerPath", ""))
+        if rules.is_mount_path(path):
+            tmpfs[path] = rules.tmpfs_options(int(mount.get("size") or 1), mount.get("mountOptions") or ("rw",))
+    limits = [
+        rules.ulimit(policy, str(one.get("name")), int(one.get("softLimit") or 0), int(one.get("hardLimit") or 0))
+        for one in container.get("ulimits") or ()
+    ]
+    controls = container.get("systemControls") or ()
+    sysctls = {str(one.get("namespace", "")): str(one.get("value", "")) for one in controls}
+    return {
+        "cap_add": cap_add,
+        "cap_drop": cap_drop,
+        "read_only": read_only,
+        "tmpfs": tmpfs,
+        "shm_size": max(0, min(int(linux.get("sharedMemorySize") or 0), 64)) * MIB,
+        "init": linux.get("initProcessEnabled") is True,
+        "ulimits": tuple({one[0]: one for one in limits if one is not None}.values()),
+        "sysctls": {name: value for name, value in sysctls.items() if rules.sysctl(name, value)},
+    }
+
+
+def _hostname(container: Mapping[str, Any]) -> str:
+    name = str(container.get("hostname") or "")
+    return name if rules.is_host_name(name) else ""
+
+
+def _extra_hosts(container: Mapping[str, Any]) -> dict[str, str]:
+    pairs = [(str(one.get("hostname", "")), str(one.get("ipAddress", ""))) for one in container.get("extraHosts") or ()]
+    return {name: address for name, address in pairs if rules.is_extra_host(name, address)}
+
+
+def _ports(container: Mapping[str, Any], task: Mapping[str, Any], policy: Policy) -> Iterator[PortPublication]:
+    if task.get("networkMode") == "none":
+        return
+    takes_host_port = (task.get("networkMode") or "bridge") == "bridge"
+    seen: set[tuple[int, str]] = set()
+    for mapping in container.get("portMappings") or ():
+        protocol = "udp" if mapping.get("protocol") == "udp" else "tcp"
+        for port in _container_ports(mapping):
+            if (port, protocol) in seen:
+                continue
+            seen.add((port, protocol))
+            if len(seen) > policy.maximum_ports:
+                raise Refused(f"A container may publish at most {policy.maximum_ports} ports here.")
+            wanted = int(mapping.get("hostPort") or 0) if takes_host_port else 0
+            yield PortPublication(port, rules.host_port(policy, wanted), protocol)
+
+
+def _container_ports(mapping: Mapping[str, Any]) -> range:
+    found = re.fullmatch(r"([0-9]{1,5})-([0-9]{1,5})", str(mapping.get("containerPortRange") or ""))
+    first, last = (int(found[1]), int(found[2])) if found else (int(mapping.get("containerPort") or 0),) * 2
+    if not 1 <= first <= last <= 65535:
+        raise Refused(f"{first}-{last} are not ports." if found else f"{first} is not a port.")
+    return range(first, last + 1)
