@@ -84,6 +84,7 @@ class Operation(StrEnum):
     KILL = "kill"
     REPORT_RUNNING = "report_running"
     REPORT_STOPPED = "report_stopped"
+    REMOVE = "remove"
     WAIT = "wait"
 
 
@@ -120,15 +121,23 @@ def _next_step(task: TaskView, container: ContainerView, *, now: datetime) -> St
 
 
 def _after_the_end(container: ContainerView) -> Step | None:
-    """Stop what somebody started again by hand: STOPPED never becomes RUNNING (`reliability.md` F22)."""
+    """Stop what somebody started again by hand (STOPPED never becomes RUNNING, `reliability.md` F22), and remove what
+    was created and could not start: it would only lie there (F26)."""
     observed = container.observed
-    if observed is not None and observed.status in {ObservedStatus.RUNNING, ObservedStatus.PAUSED}:
-        return Step(Operation.KILL, container.pk)
-    return None
+    if observed is None or observed.status is ObservedStatus.EXITED:
+        return None
+    if observed.status is ObservedStatus.CREATED:
+        return Step(Operation.REMOVE, container.pk)
+    return Step(Operation.KILL, container.pk)
 
 
 def _exited(container: ContainerView, observed: Observed) -> Step:
-    """Report Docker's exit code; an engine that refused to start it left the error text (exit 127 and the like)."""
+    """Report Docker's exit code; an engine that refused to start it left the error text (exit 127 and the like).
+
+    One that ran and ended between two looks was RUNNING first, and ECS would have shown it.
+    """
+    if container.last_status is ContainerStatus.PENDING and observed.started_at and not observed.error:
+        return Step(Operation.REPORT_RUNNING, container.pk)
     if observed.oom_killed:
         reason = OUT_OF_MEMORY
     elif observed.error and container.last_status is ContainerStatus.PENDING:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import redis
 from celery import Task as Job
+from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from ecsweb.controlplane import announcements
@@ -30,7 +32,7 @@ def request(job: Job[Any, Any], *, key: str, object_id: int, countdown: float = 
             client.incr(f"ecsweb:generation:{key}")
             if not client.set(f"ecsweb:queued:{key}", 1, nx=True, ex=QUEUED_FOR_SECONDS):
                 return
-        job.apply_async(kwargs={"object_id": object_id}, countdown=countdown or None, retry=False)
+        job.apply_async(kwargs={"object_id": object_id}, countdown=countdown, retry=False)
     except (redis.RedisError, OperationalError, OSError) as error:
         logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
 
@@ -73,3 +75,8 @@ def connect() -> None:
     """Listen to controlplane's announcements; called once when Django is ready."""
     announcements.cluster_needs_reconcile.connect(wake_cluster, dispatch_uid="ecsweb.wake_cluster")
     announcements.instance_needs_step.connect(wake_instance, dispatch_uid="ecsweb.wake_instance")
+
+
+def seconds_until(moment: datetime) -> float:
+    """Return the countdown to a moment, at least 50 ms so that a timer never becomes a busy loop."""
+    return max(0.05, (moment - timezone.now()).total_seconds())

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from ecsweb.domain.placement.filters import ATTRIBUTE, STATUS, first_exclusion
 from ecsweb.domain.placement.scheduler import Decision, after, choose_given, planned_task
-from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts
+from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts, start_moments
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.replica import stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
@@ -65,7 +65,7 @@ def _may_carry(instance: InstanceSnapshot, primary: DeploymentSnapshot) -> bool:
 
 def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
     cluster, starts, unplaced = view.cluster, [], None
-    if not may_start(view.primary, now) or _spacing_ends(view.service, pace) > now:
+    if not may_start(view.service, view.primary, now=now, pace=pace):
         return (), None, cluster
     for instance in view.instances:
         if view.tasks_on(instance.pk):
@@ -80,12 +80,6 @@ def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...
         cluster = after(cluster, planned, view.primary.demand)
         starts.append(Start(view.primary.pk, decision))
     return tuple(starts), unplaced, cluster
-
-
-def _spacing_ends(service: ServiceSnapshot, pace: Pace) -> datetime:
-    if service.last_started_at is None:
-        return service.deployments[-1].created_at
-    return service.last_started_at + pace.start_spacing
 
 
 def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
@@ -127,5 +121,5 @@ def _failure(
 def _next_look_at(view: _View, *, now: datetime, pace: Pace) -> datetime | None:
     if all(view.tasks_on(instance.pk) for instance in view.instances):
         return None
-    moments = [_spacing_ends(view.service, pace), *([view.primary.retry_at] if view.primary.retry_at else [])]
+    moments = start_moments(view.service, view.primary, pace=pace)
     return min((moment for moment in moments if moment > now), default=None)

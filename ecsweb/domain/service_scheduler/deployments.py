@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ecsweb.domain.service_scheduler.plan import Rollout
+from ecsweb.domain.service_scheduler.plan import Pace, Rollout
 from ecsweb.domain.snapshots import DeploymentSnapshot, ServiceSnapshot
 from ecsweb.domain.statuses import DeploymentStatus, RolloutState
 
@@ -55,8 +55,16 @@ def _completes(primary: DeploymentSnapshot, *, is_rolled_out: bool) -> bool:
     return primary.rollout_state is RolloutState.IN_PROGRESS and is_rolled_out
 
 
-def may_start(primary: DeploymentSnapshot, now: datetime) -> bool:
-    """Tell whether the deployment may launch tasks now: not when it FAILED, not before its back-off is over."""
+def start_moments(service: ServiceSnapshot, primary: DeploymentSnapshot, *, pace: Pace) -> list[datetime]:
+    """Return the moments before which no task of the deployment may start: end of back-off, end of spacing."""
+    moments = [primary.retry_at] if primary.retry_at else []
+    if service.last_started_at is not None:
+        moments.append(service.last_started_at + pace.start_spacing)
+    return moments
+
+
+def may_start(service: ServiceSnapshot, primary: DeploymentSnapshot, *, now: datetime, pace: Pace) -> bool:
+    """Tell whether the deployment may launch tasks now: not when it FAILED, nor before back-off and spacing are over."""
     if primary.rollout_state is RolloutState.FAILED:
         return False
-    return primary.retry_at is None or primary.retry_at <= now
+    return all(moment <= now for moment in start_moments(service, primary, pace=pace))

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecsweb.domain.placement.scheduler import Decision, after, choose_spread, planned_task
-from ecsweb.domain.service_scheduler.deployments import may_start, maximum_tasks, minimum_healthy, next_rollouts
+from ecsweb.domain.service_scheduler.deployments import (
+    maximum_tasks,
+    may_start,
+    minimum_healthy,
+    next_rollouts,
+    start_moments,
+)
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
 from ecsweb.domain.statuses import ContainerInstanceStatus
@@ -71,15 +77,9 @@ def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: Clust
 def _start_count(
     service: ServiceSnapshot, primary: DeploymentSnapshot, wanted: int, room: int, now: datetime, pace: Pace
 ) -> int:
-    if not may_start(primary, now) or _spacing_ends(service, pace) > now:
+    if not may_start(service, primary, now=now, pace=pace):
         return 0
     return max(0, min(wanted, room))
-
-
-def _spacing_ends(service: ServiceSnapshot, pace: Pace) -> datetime:
-    if service.last_started_at is None:
-        return service.deployments[-1].created_at
-    return service.last_started_at + pace.start_spacing
 
 
 def _starts(
@@ -162,10 +162,9 @@ def _next_look_at(
     now: datetime,
     pace: Pace,
 ) -> datetime | None:
-    moments = []
+    moments: list[datetime] = []
     if ranks.leaving:
         moments += [t.started_at + pace.healthy_after for t in ranks.kept if t.is_running and t.started_at]
     if wanted > 0 and room > 0:
-        moments += [primary.retry_at] if primary.retry_at else []
-        moments.append(_spacing_ends(service, pace))
+        moments += start_moments(service, primary, pace=pace)
     return min((moment for moment in moments if moment > now), default=None)

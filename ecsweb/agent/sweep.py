@@ -1,0 +1,66 @@
+"""Find what events and wake-ups missed: orphans on the engine, stopped tasks past their time.
+
+The engine is looked at first and the database second: a row is always committed before its container is created, so
+what has no row in that order is a true orphan and needs no grace period (`reliability.md` section 3).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from ecsweb.agent import labels
+from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnavailable
+from ecsweb.controlplane.housekeeping import retire_stopped_tasks
+from ecsweb.domain.sweeping import may_remove
+from ecsweb.domain.timeouts import stopped_task_retention
+from ecsweb.models import ContainerInstance, Task
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What a sweep found: `held_back` is how many orphans the brake kept it from removing."""
+
+    removed: int = 0
+    held_back: int = 0
+
+
+def sweep(engine: Engine, *, clock: Callable[[], datetime]) -> SweepResult:
+    """Remove orphans (with the brake on) and retire stopped tasks. Raises EngineUnavailable."""
+    shown = engine.list_containers()
+    networks = engine.list_networks()
+    result = _remove_orphans(engine, shown)
+    _remove_networks(engine, {name: found.get(labels.INSTANCE, "") for name, found in networks.items()})
+    retire_stopped_tasks(before=clock() - stopped_task_retention(speed=settings.ECSWEB_SPEED))
+    return result
+
+
+def _remove_orphans(engine: Engine, shown: Sequence[EngineContainer]) -> SweepResult:
+    known = set(Task.objects.values_list("task_id", flat=True))
+    orphans = [container for container in shown if container.labels.get(labels.TASK) not in known]
+    if not may_remove(len(orphans), of=len(shown)):
+        logger.error("%d of %d containers have no task: a sign of a lost database. Nothing removed.", len(orphans), len(shown))
+        return SweepResult(held_back=len(orphans))
+    for container in orphans:
+        logger.warning("removing %s: no task wants it", container.name)
+        engine.remove(container.runtime_id)
+    return SweepResult(removed=len(orphans))
+
+
+def _remove_networks(engine: Engine, instances: dict[str, str]) -> None:
+    known = set(ContainerInstance.objects.exclude(status="INACTIVE").values_list("instance_id", flat=True))
+    for name, instance_id in instances.items():
+        if instance_id in known:
+            continue
+        try:
+            engine.remove_network(name)
+        except EngineUnavailable:
+            raise
+        except EngineError as error:
+            logger.info("network %s is still in use: %s", name, error)

@@ -1,0 +1,59 @@
+"""Keep history bounded: stopped tasks past their retention, the log, and the parts' heartbeats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count
+
+from ecsweb.controlplane import announcements
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
+from ecsweb.models import Account, ContainerInstance, Event, Heartbeat, Service, Task
+
+STOPPED_TASKS_KEPT = 50
+EVENTS_KEPT = 20_000
+
+
+def retire_stopped_tasks(*, before: datetime) -> int:
+    """Mark stopped tasks for removal: those older than `before`, and all but the newest 50 of a service."""
+    stopped = Task.objects.filter(last_status=TaskStatus.STOPPED, is_purged=False)
+    retired = list(stopped.filter(stopped_at__lt=before).values_list("pk", flat=True))
+    crowded = Service.objects.filter(tasks__last_status=TaskStatus.STOPPED).annotate(stopped=Count("tasks"))
+    for service in crowded.filter(stopped__gt=STOPPED_TASKS_KEPT):
+        newest = stopped.filter(service=service).order_by("-stopped_at")
+        retired += list(newest.values_list("pk", flat=True)[STOPPED_TASKS_KEPT:])
+    for instance_pk in set(Task.objects.filter(pk__in=retired).values_list("container_instance_id", flat=True)):
+        announcements.wake_instance(instance_pk)
+    return Task.objects.filter(pk__in=retired).update(is_purged=True)
+
+
+def trim_log() -> None:
+    """Keep the newest events of each account; the sequence goes on."""
+    for account in Account.objects.all():
+        Event.objects.filter(account=account, sequence__lte=account.last_sequence - EVENTS_KEPT).delete()
+
+
+def unfinished_instances() -> list[int]:
+    """Return the container instances whose agent may have something to do."""
+    busy = Task.objects.filter(last_status__in=STATUSES_BEFORE_STOPPED).values_list("container_instance_id", flat=True)
+    purged = Task.objects.filter(is_purged=True).values_list("container_instance_id", flat=True)
+    live = ContainerInstance.objects.exclude(status="INACTIVE").values_list("pk", flat=True)
+    gone = ContainerInstance.objects.filter(is_purged=True).values_list("pk", flat=True)
+    return sorted({*busy, *purged, *live, *gone})
+
+
+def scheduled_clusters() -> list[int]:
+    """Return the clusters with a service that is not INACTIVE."""
+    rows = Service.objects.exclude(status="INACTIVE").values_list("cluster_id", flat=True)
+    return sorted(set(rows))
+
+
+def beat(part: str, *, ok: bool, detail: Mapping[str, Any], at: datetime) -> None:
+    """Note that a part of the product was seen, and how it is; tell the pages when that changed."""
+    before = Heartbeat.objects.filter(part=part).values_list("ok", "detail").first()
+    Heartbeat.objects.update_or_create(part=part, defaults={"seen_at": at, "ok": ok, "detail": dict(detail)})
+    if before != (ok, dict(detail)):
+        for account_pk in Account.objects.values_list("pk", flat=True):
+            announcements.publish(account_pk, topics=["engine"])

@@ -1,0 +1,40 @@
+"""Let a container instance's agent take its next steps."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from ecsweb.agent.container_instance import step as take_step
+from ecsweb.agent.discovery import current_engine
+from ecsweb.controlplane import leases
+from ecsweb.jobs import wakeups
+from ecsweb.jobs.reconcile import holder
+
+
+def step_instance(instance_id: int) -> datetime | None:
+    """Take the instance's steps under its lease; return when time alone will ask for more, if ever."""
+    held = leases.take(f"step:{instance_id}", holder=holder(), now=timezone.now())
+    if held is None:
+        return None
+    try:
+        return take_step(instance_id, current_engine())
+    finally:
+        leases.release(held)
+
+
+@shared_task
+def step(*, object_id: int) -> None:
+    """Job: step the container instance of that key, and come back when time alone asks for it."""
+    moments: list[datetime | None] = []
+    wakeups.run_coalesced(
+        step,
+        key=f"step:{object_id}",
+        object_id=object_id,
+        work=lambda: moments.append(step_instance(object_id)),
+    )
+    for moment in moments:
+        if moment is not None:
+            wakeups.wake_instance(instance_id=object_id, countdown=wakeups.seconds_until(moment))

@@ -1,0 +1,41 @@
+"""The sweep that alone would be enough, and the parts' heartbeats."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from ecsweb.agent import sweep as sweeping
+from ecsweb.agent.discovery import current_engine
+from ecsweb.agent.engine import EngineError
+from ecsweb.agent.health import note_engine
+from ecsweb.controlplane import housekeeping
+from ecsweb.jobs.agents import step_instance
+from ecsweb.jobs.reconcile import reconcile_cluster
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def sweep() -> None:
+    """Job, every 10 s: do what lost wake-ups and events would have asked for, without asking Redis."""
+    note_engine(current_engine())
+    for instance_pk in housekeeping.unfinished_instances():
+        step_instance(instance_pk)
+    for cluster_pk in housekeeping.scheduled_clusters():
+        reconcile_cluster(cluster_pk)
+    try:
+        sweeping.sweep(current_engine(), clock=timezone.now)
+    except EngineError as error:
+        logger.warning("sweep without an engine: %s", error)
+    housekeeping.trim_log()
+
+
+@shared_task
+def heartbeat() -> None:
+    """Job, every 5 s: beat sent it and a worker ran it, so both live."""
+    for part in ("beat", "worker"):
+        housekeeping.beat(part, ok=True, detail={}, at=timezone.now())
+    note_engine(current_engine())

@@ -1,0 +1,70 @@
+"""Bring a cluster's services nearer to what is wanted of them."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import uuid
+from datetime import datetime, timedelta
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from ecsweb.agent.failpoints import hit
+from ecsweb.controlplane import leases
+from ecsweb.controlplane.apply import LeaseLost, apply_plan
+from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.domain.service_scheduler.plan import Pace
+from ecsweb.domain.service_scheduler.scheduler import plan
+from ecsweb.domain.timeouts import healthy_after
+from ecsweb.jobs import wakeups
+from ecsweb.models import Cluster
+
+logger = logging.getLogger(__name__)
+
+
+def holder() -> str:
+    """Return a name for whoever holds a lease now, for the admin's eyes; the token is what counts."""
+    return f"{socket.gethostname()[:20]}-{threading.get_ident()}-{uuid.uuid4().hex[:6]}"
+
+
+def pace() -> Pace:
+    """Return ECS's waits at this installation's speed."""
+    return Pace(healthy_after=healthy_after(speed=settings.ECSWEB_SPEED), start_spacing=timedelta(seconds=1))
+
+
+def reconcile_cluster(cluster_id: int) -> datetime | None:
+    """Plan and apply once under the lease; return when time alone will change the plan, if ever."""
+    cluster = Cluster.objects.select_related("account").filter(pk=cluster_id).first()
+    now = timezone.now()
+    held = leases.take(f"reconcile:{cluster_id}", holder=holder(), now=now) if cluster else None
+    if cluster is None or held is None:
+        return None
+    try:
+        made = plan(snapshot_of(cluster), now=now, pace=pace())
+        apply_plan(cluster, made, held=held, now=now)
+    except LeaseLost:
+        logger.warning("cluster %s: another worker took over", cluster_id)
+        return None
+    finally:
+        leases.release(held)
+    if not made.is_empty:
+        hit("after_row")
+    return made.next_look_at
+
+
+@shared_task
+def reconcile(*, object_id: int) -> None:
+    """Job: reconcile the cluster of that key, and come back when time alone asks for it."""
+    moments: list[datetime | None] = []
+    wakeups.run_coalesced(
+        reconcile,
+        key=f"reconcile:{object_id}",
+        object_id=object_id,
+        work=lambda: moments.append(reconcile_cluster(object_id)),
+    )
+    for moment in moments:
+        if moment is not None:
+            wakeups.wake_cluster(cluster_id=object_id, countdown=wakeups.seconds_until(moment))
