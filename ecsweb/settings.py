@@ -39,7 +39,7 @@ def account_from_environment() -> str:
     return value
 
 
-# --- ecsweb's own -----------------------------------------------------------------------------------------------------
+# Ecsweb's own
 ECSWEB_DATA = Path(os.environ.get("ECSWEB_DATA", "") or BASE_DIR / "var").resolve()
 ECSWEB_DATA.mkdir(parents=True, exist_ok=True)
 ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", {"auto", "docker", "simulated"})
@@ -61,7 +61,7 @@ def secret_key(path: Path) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-# --- Django -----------------------------------------------------------------------------------------------------------
+# Django
 SECRET_KEY = os.environ.get("SECRET_KEY", "") or secret_key(ECSWEB_DATA / "secret-key")
 DEBUG = False
 ALLOWED_HOSTS = [h for h in os.environ.get("ALLOWED_HOSTS", "").split(",") if h] or ["127.0.0.1", "localhost", "[::1]"]
@@ -112,7 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- database ---------------------------------------------------------------------------------------------------------
+# Database
 DATABASES: dict[str, Any]
 if os.environ.get("DATABASE_URL"):
     DATABASES = {"default": dj_database_url.parse(os.environ["DATABASE_URL"], conn_max_age=60, conn_health_checks=True)}
@@ -127,14 +127,15 @@ else:
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 5,
                 "init_command": (
-                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16000;"
+                    "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+                    " PRAGMA cache_size=-16000;"
                 ),
             },
             "TEST": {"NAME": os.environ.get("ECSWEB_TEST_DB") or None},
         }
     }
 
-# --- Redis or Valkey, Celery -------------------------------------------------------------------------------------------
+# Redis or Valkey, Celery
 # The embedded server listens on a Unix socket in the data folder; database 0 is Celery's, 1 is ours.
 REDIS_SOCKET = ECSWEB_DATA / "valkey.sock"
 REDIS_URL = os.environ.get("REDIS_URL", "")
@@ -166,7 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "ecsweb.jobs.housekeeping.heartbeat", "schedule": 5.0, "options": {"expires": 5}},
 }
 
-# --- languages, static files, sessions, logs --------------------------------------------------------------------------
+# Languages, static files, sessions, logs
 LANGUAGE_CODE = "en"
 LANGUAGES = [("ko", _("Korean")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -77,7 +77,7 @@ def _slots() -> ThreadPoolExecutor:
 
 def _each(drive: Callable[[Task], datetime | None], tasks: Sequence[Task]) -> list[datetime | None]:
     """Drive the tasks a few at a time: more than 3-4 engine calls at once only add latency (`reliability.md` 7.1)."""
-    if settings.ECSWEB_ENGINE_SLOTS == 0 or len(tasks) < 2:  # noqa: PLR2004 - one task needs no second thread
+    if settings.ECSWEB_ENGINE_SLOTS == 0 or len(tasks) < 2:
         return [drive(task) for task in tasks]
 
     def in_a_slot(task: Task) -> datetime | None:

@@ -45,7 +45,9 @@ def _remove_orphans(engine: Engine, shown: Sequence[EngineContainer]) -> SweepRe
     known = set(Task.objects.values_list("task_id", flat=True))
     orphans = [container for container in shown if container.labels.get(labels.TASK) not in known]
     if not may_remove(len(orphans), of=len(shown)):
-        logger.error("%d of %d containers have no task: a sign of a lost database. Nothing removed.", len(orphans), len(shown))
+        logger.error(
+            "%d of %d containers have no task, as with a lost database: none removed", len(orphans), len(shown)
+        )
         return SweepResult(held_back=len(orphans))
     for container in orphans:
         logger.warning("removing %s: no task wants it", container.name)

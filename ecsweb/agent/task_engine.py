@@ -81,25 +81,18 @@ class TaskDriver:
         return all(results)
 
     def _carry_out(self, task: Task, container: Container, step: Step) -> bool:
-        match step.operation:
-            case Operation.CREATE:
-                return self._create(task, container)
-            case Operation.START:
-                return self._start(task, container)
-            case Operation.SIGNAL:
-                return self._signal(task, container)
-            case Operation.KILL:
-                return self._kill(task, container)
-            case Operation.REPORT_RUNNING:
-                return self._report_running(container)
-            case Operation.REPORT_STOPPED:
-                return self._report_stopped(container, step)
-            case Operation.REMOVE:
-                return self._remove(container)
-            case Operation.WAIT:
-                return True
+        operations: Mapping[Operation, Callable[[Task, Container, Step], bool]] = {
+            Operation.CREATE: self._create,
+            Operation.START: self._start,
+            Operation.SIGNAL: self._signal,
+            Operation.KILL: self._kill,
+            Operation.REPORT_RUNNING: self._report_running,
+            Operation.REPORT_STOPPED: self._report_stopped,
+            Operation.REMOVE: self._remove,
+        }
+        return operations[step.operation](task, container, step)
 
-    def _create(self, task: Task, container: Container) -> bool:
+    def _create(self, task: Task, container: Container, _step: Step) -> bool:
         hit("before_create")
         try:
             spec = self._spec(task, container)
@@ -155,7 +148,7 @@ class TaskDriver:
         state_changes.submit_pull(task.pk, started_at=began, stopped_at=self.clock())
         return image_id
 
-    def _start(self, task: Task, container: Container) -> bool:
+    def _start(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         if not container.runtime_id:
             # Adopted after a crash between create and its record: the name and all labels are ours.
@@ -187,7 +180,7 @@ class TaskDriver:
         change = ContainerStateChange(ContainerStatus.STOPPED, at=self.clock(), reason=reason)
         return state_changes.submit_container_state_change(container.pk, change)
 
-    def _signal(self, task: Task, container: Container) -> bool:
+    def _signal(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         try:
             self.engine.signal(made.runtime_id)
@@ -201,7 +194,7 @@ class TaskDriver:
         )
         return self._look_again(task)
 
-    def _kill(self, task: Task, container: Container) -> bool:
+    def _kill(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         try:
             self.engine.signal(made.runtime_id, "SIGKILL")
@@ -222,7 +215,7 @@ class TaskDriver:
         self.next_look_at = self.clock() + LOOK_AGAIN
         return {name: container.status for name, container in self.containers.items()} != before
 
-    def _report_running(self, container: Container) -> bool:
+    def _report_running(self, _task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         change = ContainerStateChange(
             ContainerStatus.RUNNING,
@@ -235,7 +228,7 @@ class TaskDriver:
         hit("after_start_db")
         return is_accepted
 
-    def _report_stopped(self, container: Container, step: Step) -> bool:
+    def _report_stopped(self, _task: Task, container: Container, step: Step) -> bool:
         made = self.containers.get(container.engine_name)
         if made is not None and made.started_at is not None:
             keep_log(self.engine, container, runtime_id=made.runtime_id, is_complete=True, clock=self.clock)
@@ -249,7 +242,7 @@ class TaskDriver:
         )
         return state_changes.submit_container_state_change(container.pk, change)
 
-    def _remove(self, container: Container) -> bool:
+    def _remove(self, _task: Task, container: Container, _step: Step) -> bool:
         made = self.containers.pop(container.engine_name)
         hit("before_remove")
         self.engine.remove(made.runtime_id)

@@ -1,4 +1,4 @@
-"""The one door: a click, a CLI call, a lab's solution and an admin action are all `call(principal, operation, params)`."""
+"""The one door: a click, a CLI call, a lab's solution and an admin action all are `call(principal, operation, …)`."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def _start(token: str | None, *, key: str, length: int) -> int:
 
 
 def limited(values: Sequence[str], *, most: int, field: str) -> Sequence[str]:
-    """Return the values of a batch call. Raises InvalidParameterException above AWS's batch size (`ecs-facts.md` 11)."""
+    """Return the values of a batch call. Raises InvalidParameterException above AWS's batch size (facts 11)."""
     if len(values) > most:
         raise InvalidParameterException(f"{field} can have at most {most} items.", field=field)
     return values

@@ -95,12 +95,7 @@ def _clean_scalar(shape: Shape, value: object, path: str) -> object:
         case "string":
             return _clean_string(shape, value, path)
         case "integer" | "long":
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise _wrong_type(value, "an Integer", path)
-            limit = INTEGER_LIMITS[shape.type_name]
-            if not -limit <= value < limit:
-                raise SerializationException("NUMBER_VALUE is out of range for an Integer", field=path)
-            return value
+            return _clean_integer(value, limit=INTEGER_LIMITS[shape.type_name], path=path)
         case "boolean":
             if not isinstance(value, bool):
                 raise _wrong_type(value, "a Boolean", path)
@@ -111,6 +106,14 @@ def _clean_scalar(shape: Shape, value: object, path: str) -> object:
             return float(value)
         case _:
             return value
+
+
+def _clean_integer(value: object, *, limit: int, path: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise _wrong_type(value, "an Integer", path)
+    if not -limit <= value < limit:
+        raise SerializationException("NUMBER_VALUE is out of range for an Integer", field=path)
+    return value
 
 
 def _clean_string(shape: Shape, value: object, path: str) -> str:

@@ -1,7 +1,7 @@
-"""Write a plan: every row by compare-and-swap under the lease's token, events with their reasons in the same transaction.
+"""Write a plan: every row by compare-and-swap under the lease's token, events and reasons in the same transaction.
 
-A plan was made from a snapshot; the world may have moved. Each placement is checked again against what is free now, and
-what no longer holds is left for the next pass (`reliability.md` A7, F39).
+A plan was made from a snapshot; the world may have moved. Each placement is checked again against what is free now,
+and what no longer holds is left for the next pass (`reliability.md` A7, F39).
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ def apply_plan(cluster: Cluster, plan: ClusterPlan, *, held: leases.Held, now: d
                 fresh = _apply_service(cluster, service_plan, fresh, now=now)
 
 
-def _apply_service(
-    cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime
-) -> ClusterSnapshot:
+def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
     _write_service(service, plan, now=now)
     _stop(service, plan.stops, now=now)
@@ -111,11 +109,11 @@ def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
         _say(service, messages.stopped_pending(service.name, pending), "TASKS_STOPPED", now=now)
 
 
-def _start(
-    service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *, now: datetime
-) -> ClusterSnapshot:
+def _start(service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     started: list[Task] = []
-    deployments = Deployment.objects.select_related("task_definition__account").in_bulk([s.deployment_pk for s in starts])
+    deployments = Deployment.objects.select_related("task_definition__account").in_bulk(
+        [s.deployment_pk for s in starts]
+    )
     for start in starts:
         deployment, chosen = deployments.get(start.deployment_pk), start.decision.chosen
         if deployment is None or deployment.status != DeploymentStatus.PRIMARY or chosen is None:

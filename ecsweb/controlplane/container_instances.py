@@ -147,9 +147,7 @@ def _orphan(task: Task, *, now: datetime) -> None:
 def update_container_instance_state(instance: ContainerInstance, *, status: str, now: datetime) -> ContainerInstance:
     """Set an instance ACTIVE or DRAINING. Raises InvalidParameterException for any other status."""
     if status not in {ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING}:
-        raise InvalidParameterException(
-            "Container instance status should be one of [ACTIVE, DRAINING]", field="status"
-        )
+        raise InvalidParameterException("Container instance status should be one of [ACTIVE, DRAINING]", field="status")
     with transaction.atomic():
         rows = ContainerInstance.objects.filter(pk=instance.pk).exclude(status=ContainerInstanceStatus.INACTIVE)
         if rows.exclude(status=status).update(status=status, version=F("version") + 1) == 1:

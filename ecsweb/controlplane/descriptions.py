@@ -272,9 +272,7 @@ def deployment_counts(service: Service) -> dict[int, tuple[int, int, int]]:
         is_primary = deployment.status == DeploymentStatus.PRIMARY
         counts[deployment.pk] = (service.desired_count if is_primary else 0, 0, 0)
     tasks = service.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED)
-    for deployment_pk, status in tasks.values_list("deployment_id", "last_status"):
-        if deployment_pk is None:
-            continue
+    for deployment_pk, status in tasks.exclude(deployment=None).values_list("deployment_id", "last_status"):
         desired, pending, running = counts.get(deployment_pk, (0, 0, 0))
         counts[deployment_pk] = (
             desired,

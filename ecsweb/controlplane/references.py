@@ -113,7 +113,9 @@ def find_service(cluster: Cluster, reference: str, *, statuses: Sequence[str] = 
     name = short_name(reference, "service", region=cluster.region, account_id=account_id)
     if name is None or not _cluster_matches(cluster, reference):
         return None
-    rows = Service.objects.select_related("cluster__account", "task_definition__account").filter(cluster=cluster, name=name)
+    rows = Service.objects.select_related("cluster__account", "task_definition__account").filter(
+        cluster=cluster, name=name
+    )
     if statuses:
         rows = rows.filter(status__in=statuses)
     return rows.order_by("-pk").first()

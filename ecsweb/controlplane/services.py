@@ -76,7 +76,9 @@ def _existing(service: Service, order: ServiceOrder) -> Service:
         raise InvalidParameterException("Unable to Start a service that is still Draining.", field="serviceName")
     same = (service.task_definition_id, service.scheduling_strategy, service.client_token)
     wanted = (order.task_definition.pk, order.scheduling_strategy, order.client_token)
-    is_same_count = order.scheduling_strategy is SchedulingStrategy.DAEMON or service.desired_count == order.desired_count
+    is_same_count = (
+        order.scheduling_strategy is SchedulingStrategy.DAEMON or service.desired_count == order.desired_count
+    )
     if same != wanted or not is_same_count:
         raise InvalidParameterException("Creation of service was not idempotent.", field="serviceName")
     return service
@@ -181,5 +183,3 @@ def _changed(service: Service, *, now: datetime) -> None:
         at=now,
     )
     announcements.wake_cluster(service.cluster_id)
-
-

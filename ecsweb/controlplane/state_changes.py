@@ -26,7 +26,7 @@ from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment
 
 @dataclass(frozen=True, slots=True)
 class ContainerStateChange:
-    """What became of a container: RUNNING with its bindings, or STOPPED with exit code and reason (none: it never ran)."""
+    """What became of a container: RUNNING with its bindings, or STOPPED with exit code (None: never ran) and reason."""
 
     status: ContainerStatus
     at: datetime
@@ -38,7 +38,7 @@ class ContainerStateChange:
 
 
 def submit_container_state_change(container_pk: int, change: ContainerStateChange) -> bool:
-    """Accept the change if it leads forward and fold it into the task; False when it was known or somebody was first."""
+    """Accept the change if it leads forward and fold it into the task; False when it was known already."""
     with transaction.atomic():
         if not _write_container(container_pk, change):
             return False
@@ -76,7 +76,7 @@ def submit_container_created(container_pk: int, *, runtime_id: str, image_id: st
 
 
 def choose_another_engine_name(container_pk: int, *, taken: str) -> None:
-    """Take the next name for a container, as the one chosen belongs to somebody else's container (`reliability.md` F29)."""
+    """Take the next name for a container, as the one chosen belongs to somebody else's (`reliability.md` F29)."""
     base, _, attempt = taken.partition("-again-")
     name = f"{base}-again-{int(attempt or 0) + 1}"
     Container.objects.filter(pk=container_pk, engine_name=taken, runtime_id="").update(engine_name=name)
@@ -128,7 +128,8 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
         is_kill_requested=container.kill_requested_at is not None,
         stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
         depends_on=tuple(
-            Dependency(entry["containerName"], Condition(entry["condition"])) for entry in definition.get("dependsOn", [])
+            Dependency(entry["containerName"], Condition(entry["condition"]))
+            for entry in definition.get("dependsOn", [])
         ),
         observed=observed,
     )

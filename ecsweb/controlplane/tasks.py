@@ -98,7 +98,9 @@ def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dic
 def _container_overridden(container: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     changed = {**container, **{k: entry[k] for k in ("command", "cpu", "memory", "memoryReservation") if k in entry}}
     if entry.get("environment"):
-        variables = {v["name"]: v for v in container.get("environment", [])} | {v["name"]: v for v in entry["environment"]}
+        variables = {v["name"]: v for v in container.get("environment", [])} | {
+            v["name"]: v for v in entry["environment"]
+        }
         changed["environment"] = list(variables.values())
     return changed
 
@@ -111,8 +113,8 @@ def lock_placement(cluster: Cluster) -> None:
 def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, chance: random.Random) -> TaskAnswer:
     """Place and record `count` tasks; each that fits nowhere is a failure of the answer, not an error.
 
-    Raises InvalidParameterException when the cluster has no usable instance at all, ConflictException for a client token
-    used with other parameters (`ecs-facts.md` 5.1).
+    Raises InvalidParameterException when the cluster has no usable instance at all, ConflictException for a client
+    token used with other parameters (`ecs-facts.md` 5.1).
     """
     with transaction.atomic():
         lock_placement(cluster)
@@ -273,7 +275,10 @@ def _record_decisions(cluster: Cluster, *, failures_of: Sequence[Failure], at: d
     events.ours(
         cluster,
         detail_type="Decision",
-        detail={"group": group, "failures": [{"reason": f.reason, "arn": f.arn, "detail": f.detail} for f in failures_of]},
+        detail={
+            "group": group,
+            "failures": [{"reason": f.reason, "arn": f.arn, "detail": f.detail} for f in failures_of],
+        },
         topics=[f"cluster-{cluster.pk}"],
         at=at,
     )
@@ -294,7 +299,7 @@ def stop_task(task: Task, *, reason: str, now: datetime) -> Task:
 
 
 def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> bool:
-    """Move the desired status to STOPPED if it is not yet; False when somebody else was first, and theirs is the reason."""
+    """Move the desired status to STOPPED if it is not yet; False when somebody was first, and theirs is the reason."""
     changed = Task.objects.filter(pk=task.pk, desired_status=DesiredStatus.RUNNING).update(
         desired_status=DesiredStatus.STOPPED,
         stop_code=code,
@@ -331,5 +336,3 @@ def request_kill(task: Task, container_name: str, *, now: datetime) -> Container
         announcements.wake_instance(task.container_instance_id)
     container.refresh_from_db()
     return container
-
-

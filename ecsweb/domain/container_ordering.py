@@ -46,18 +46,21 @@ class Progress:
 def verdict(dependency: Dependency, other: Progress) -> Verdict:
     """Tell whether the dependency is met. START is met, too, by a container that has run and stopped already."""
     is_stopped = other.last_status is ContainerStatus.STOPPED
-    match dependency.condition:
-        case Condition.START:
-            is_met = other.has_started
-        case Condition.COMPLETE:
-            is_met = is_stopped and other.has_started
-        case Condition.SUCCESS:
-            is_met = is_stopped and other.exit_code == 0
-        case Condition.HEALTHY:
-            is_met = False
-    if is_met:
+    if _is_met(dependency.condition, other, is_stopped=is_stopped):
         return Verdict.READY
     return Verdict.NEVER if is_stopped else Verdict.WAIT
+
+
+def _is_met(condition: Condition, other: Progress, *, is_stopped: bool) -> bool:
+    match condition:
+        case Condition.START:
+            return other.has_started
+        case Condition.COMPLETE:
+            return is_stopped and other.has_started
+        case Condition.SUCCESS:
+            return is_stopped and other.exit_code == 0
+        case Condition.HEALTHY:
+            return False
 
 
 def start_verdict(dependencies: Sequence[Dependency], others: Mapping[str, Progress]) -> Verdict:

@@ -45,7 +45,7 @@ def deployment_configuration(
 
 
 def desired_count(strategy: SchedulingStrategy, asked: int | None, *, has_placement_strategy: bool) -> int:
-    """Return the desired count to begin with: given for REPLICA, computed later for DAEMON. Raises with literal texts."""
+    """Return the desired count to begin with: given for REPLICA, computed later for DAEMON. Raises AWS's texts."""
     if strategy is SchedulingStrategy.DAEMON:
         if asked is not None:
             raise InvalidParameterException(

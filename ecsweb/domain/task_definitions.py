@@ -1,7 +1,7 @@
 """Registration of a task definition: ECS's rules and literal messages, defaults, and what an instance must offer.
 
-SIMPLIFIED: of the rules of `ecs-facts.md` 2.8 those are here that concern what can be run today; what a definition asks
-for beyond that is stored, and named in `requiresAttributes`, which no instance offers, so that placement says ATTRIBUTE.
+SIMPLIFIED: of the rules of `ecs-facts.md` 2.8 those are here that concern what can be run today; what a definition
+asks for beyond that is stored, and named in `requiresAttributes`, which no instance offers: placement says ATTRIBUTE.
 """
 
 from __future__ import annotations
@@ -106,7 +106,8 @@ def _check_container_memory(container: Document, task_memory: int | None, field:
     hard, soft, name = container.get("memory"), container.get("memoryReservation"), container["name"]
     if task_memory is None and hard is None and soft is None:
         raise ClientException(
-            f"Invalid setting for container '{name}'. At least one of 'memory' or 'memoryReservation' must be specified.",
+            f"Invalid setting for container '{name}'. "
+            "At least one of 'memory' or 'memoryReservation' must be specified.",
             field=field,
         )
     if hard is not None and soft is not None and soft > hard:
@@ -225,15 +226,15 @@ def _check_container_shape(container: Document, path: str) -> None:
     for variable in container.get("environment", []):
         name = variable.get("name") or ""
         if not name or "=" in name or "\0" in name or "\0" in (variable.get("value") or ""):
-            raise ClientException("Environment variable names must be non-empty and without '='.", field=f"{path}.environment")
+            raise ClientException(
+                "Environment variable names must be non-empty and without '='.", field=f"{path}.environment"
+            )
 
 
 def _check_log_driver(container: Document, path: str) -> None:
     log = container.get("logConfiguration") or {}
     if log.get("logDriver") == "awslogs" and "awslogs-group" not in (log.get("options") or {}):
-        raise ClientException(
-            "Log driver awslogs requires options: awslogs-group", field=f"{path}.logConfiguration"
-        )
+        raise ClientException("Log driver awslogs requires options: awslogs-group", field=f"{path}.logConfiguration")
 
 
 def _check_links(document: Document) -> None:

@@ -30,7 +30,7 @@ def step(*, object_id: int) -> None:
     """Job: step the container instance of that key, and come back when time alone asks for it."""
     moments: list[datetime | None] = []
     wakeups.run_coalesced(
-        step,
+        wakeups.STEP,
         key=f"step:{object_id}",
         object_id=object_id,
         work=lambda: moments.append(step_instance(object_id)),

@@ -60,7 +60,7 @@ def reconcile(*, object_id: int) -> None:
     """Job: reconcile the cluster of that key, and come back when time alone asks for it."""
     moments: list[datetime | None] = []
     wakeups.run_coalesced(
-        reconcile,
+        wakeups.RECONCILE,
         key=f"reconcile:{object_id}",
         object_id=object_id,
         work=lambda: moments.append(reconcile_cluster(object_id)),

@@ -1,7 +1,7 @@
 """Turn "look at this soon" into a job, coalesced: a hundred wake-ups make two runs, and none is lost.
 
-The recipe (measured, `libraries.md` Celery section): a request increments a generation and enqueues only if it could set
-the queued flag; the job deletes the flag first, and after its work asks again if the generation moved meanwhile.
+The recipe (measured, `libraries.md` Celery section): a request increments a generation and enqueues only if it could
+set the queued flag; the job deletes the flag first, and after its work asks again if the generation moved meanwhile.
 Redis or the broker being away is survived: the row is stored, the hint is dropped, the sweep finds it.
 """
 
@@ -10,10 +10,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import redis
-from celery import Task as Job
+from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -22,22 +21,25 @@ from ecsweb.controlplane import announcements
 logger = logging.getLogger(__name__)
 
 QUEUED_FOR_SECONDS = 60
+# By name: web processes send wake-ups too, and must not import what holds the engine.
+RECONCILE = "ecsweb.jobs.reconcile.reconcile"
+STEP = "ecsweb.jobs.agents.step"
 
 
-def request(job: Job[Any, Any], *, key: str, object_id: int, countdown: float = 0.0) -> None:
-    """Enqueue `job(object_id=…)` unless one is queued already; with `countdown` seconds it is a timer, never coalesced."""
+def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> None:
+    """Enqueue the job of that name unless one is queued already; `countdown` seconds make a timer, never coalesced."""
     try:
         if not countdown:
             client = announcements.connection()
             client.incr(f"ecsweb:generation:{key}")
             if not client.set(f"ecsweb:queued:{key}", 1, nx=True, ex=QUEUED_FOR_SECONDS):
                 return
-        job.apply_async(kwargs={"object_id": object_id}, countdown=countdown, retry=False)
+        current_app.send_task(job, kwargs={"object_id": object_id}, countdown=countdown or None, retry=False)
     except (redis.RedisError, OperationalError, OSError) as error:
         logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
 
 
-def run_coalesced(job: Job[Any, Any], *, key: str, object_id: int, work: Callable[[], None]) -> None:
+def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], None]) -> None:
     """Do `work` for a wake-up and ask again if others asked meanwhile. `work` takes the lease itself."""
     client = announcements.connection()
     try:
@@ -59,16 +61,12 @@ def run_coalesced(job: Job[Any, Any], *, key: str, object_id: int, work: Callabl
 
 def wake_cluster(*, cluster_id: int, countdown: float = 0.0, **_signal: object) -> None:
     """Ask for a reconcile of the cluster."""
-    from ecsweb.jobs.reconcile import reconcile
-
-    request(reconcile, key=f"reconcile:{cluster_id}", object_id=cluster_id, countdown=countdown)
+    request(RECONCILE, key=f"reconcile:{cluster_id}", object_id=cluster_id, countdown=countdown)
 
 
 def wake_instance(*, instance_id: int, countdown: float = 0.0, **_signal: object) -> None:
     """Ask for the next step of the container instance's agent."""
-    from ecsweb.jobs.agents import step
-
-    request(step, key=f"step:{instance_id}", object_id=instance_id, countdown=countdown)
+    request(STEP, key=f"step:{instance_id}", object_id=instance_id, countdown=countdown)
 
 
 def connect() -> None:

@@ -49,7 +49,8 @@ class Service(models.Model):
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:ecs:{self.cluster.region}:{self.cluster.account.account_id}:service/{self.cluster.name}/{self.name}"
+        cluster = self.cluster
+        return f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}:service/{cluster.name}/{self.name}"
 
 
 class Deployment(models.Model):

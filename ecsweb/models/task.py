@@ -72,7 +72,8 @@ class Task(models.Model):
 
     @property
     def arn(self) -> str:
-        return f"arn:aws:ecs:{self.cluster.region}:{self.cluster.account.account_id}:task/{self.cluster.name}/{self.task_id}"
+        cluster = self.cluster
+        return f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}:task/{cluster.name}/{self.task_id}"
 
 
 class Container(models.Model):

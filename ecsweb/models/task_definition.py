@@ -28,7 +28,9 @@ class TaskDefinition(models.Model):
         ordering = ("family", "revision")
         constraints = (
             # Deregistered revisions keep their row, so a number is never used twice.
-            models.UniqueConstraint(fields=("account", "region", "family", "revision"), name="revision_unique_in_family"),
+            models.UniqueConstraint(
+                fields=("account", "region", "family", "revision"), name="revision_unique_in_family"
+            ),
             models.CheckConstraint(condition=Q(revision__gte=1), name="revision_starts_at_one"),
         )
 

@@ -1,4 +1,4 @@
-"""`POST /`: AWS JSON 1.1 (`ecs-facts.md` 13), the same door as every page. The cookie of a browser means nothing here."""
+"""`POST /`: AWS JSON 1.1 (`ecs-facts.md` 13), the same door as every page. A browser's cookie means nothing here."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _refusal(error: EcsError) -> HttpResponse:
 @csrf_exempt
 @require_POST
 async def reset(request: HttpRequest) -> HttpResponse:
-    """Empty the solo account, its containers too, and answer when done. Only with the header a browser's form cannot set."""
+    """Empty the solo account, its containers too, and answer when done. Needs a header that no browser form can set."""
     if settings.ECSWEB_MODE != "solo":
         return HttpResponse(status=404)
     try:

@@ -14,7 +14,7 @@ def test_run_task_on_an_empty_cluster_says_that_there_are_no_instances(world: Wo
 
     world.register()
 
-    with pytest.raises(InvalidParameterException, match="No Container Instances were found in your cluster."):
+    with pytest.raises(InvalidParameterException, match=r"No Container Instances were found in your cluster\."):
         world.call("RunTask", cluster="demo", taskDefinition="web")
 
 

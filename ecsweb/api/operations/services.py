@@ -29,7 +29,7 @@ NOT_BUILT = {
     "healthCheckGracePeriodSeconds": "Health check grace periods",
 }
 # What the default placement does anyway (`ecs-facts.md` 5.4); any other strategy would be stored and not acted on.
-DEFAULT_STRATEGIES = (
+DEFAULT_STRATEGIES: tuple[list[dict[str, str]], ...] = (
     [],
     [{"type": "spread", "field": "attribute:ecs.availability-zone"}],
     [{"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "spread", "field": "instanceId"}],
@@ -79,7 +79,8 @@ def _refuse_not_built(request: Request) -> None:
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
         )
     configuration = request.params.get("deploymentConfiguration", {})
-    if configuration.get("deploymentCircuitBreaker", {}).get("enable") or configuration.get("strategy", "ROLLING") != "ROLLING":
+    has_breaker = configuration.get("deploymentCircuitBreaker", {}).get("enable")
+    if has_breaker or configuration.get("strategy", "ROLLING") != "ROLLING":
         raise UnsupportedFeatureException(
             "Circuit breaker and deployment strategies other than ROLLING are not built here yet.",
             field="deploymentConfiguration",

@@ -145,15 +145,10 @@ def _filtered(rows: QuerySet[Task], cluster: Cluster, request: Request) -> Query
         if instance is None:
             raise InvalidParameterException("Referenced container instance not found.", field="containerInstance")
         rows = rows.filter(container_instance=instance)
-    if "family" in params:
-        rows = rows.filter(task_definition__family=params["family"])
     if "serviceName" in params:
         service = find_service(cluster, params["serviceName"])
         if service is None:
             raise ServiceNotFoundException("Service not found.", field="serviceName")
         rows = rows.filter(service=service)
-    if "startedBy" in params:
-        rows = rows.filter(started_by=params["startedBy"])
-    if "launchType" in params:
-        rows = rows.filter(launch_type=params["launchType"])
-    return rows
+    columns = {"family": "task_definition__family", "startedBy": "started_by", "launchType": "launch_type"}
+    return rows.filter(**{column: params[name] for name, column in columns.items() if name in params})

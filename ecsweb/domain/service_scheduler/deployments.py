@@ -64,7 +64,7 @@ def start_moments(service: ServiceSnapshot, primary: DeploymentSnapshot, *, pace
 
 
 def may_start(service: ServiceSnapshot, primary: DeploymentSnapshot, *, now: datetime, pace: Pace) -> bool:
-    """Tell whether the deployment may launch tasks now: not when it FAILED, nor before back-off and spacing are over."""
+    """Tell whether the deployment may launch tasks now: not when FAILED, nor before back-off and spacing are over."""
     if primary.rollout_state is RolloutState.FAILED:
         return False
     return all(moment <= now for moment in start_moments(service, primary, pace=pace))

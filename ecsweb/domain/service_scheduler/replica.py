@@ -47,13 +47,13 @@ def plan_replica(
     wanted = service.desired_count - len(ranks.kept)
     room = maximum_tasks(service.desired_count, service.maximum_percent) - len(service.tasks)
     starts, unplaced, cluster_after = _starts(
-        service, primary, cluster, count=_start_count(service, primary, wanted, room, now, pace), now=now
+        service, primary, cluster, count=_start_count(service, primary, min(wanted, room), now=now, pace=pace), now=now
     )
     stops = (*_surplus(ranks.kept, -wanted, cluster), *_leaving(service, ranks, now=now, pace=pace))
     running = [task for task in ranks.kept if task.is_running]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
     rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
-    is_blocked = wanted > 0 and room <= 0 and bool(ranks.leaving) and len(service.tasks) == len(ranks.leaving) and not stops
+    is_blocked = wanted > 0 >= room and not stops and 0 < len(ranks.leaving) == len(service.tasks)
     plan = ServicePlan(
         service_pk=service.pk,
         starts=starts,
@@ -75,11 +75,11 @@ def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: Clust
 
 
 def _start_count(
-    service: ServiceSnapshot, primary: DeploymentSnapshot, wanted: int, room: int, now: datetime, pace: Pace
+    service: ServiceSnapshot, primary: DeploymentSnapshot, wanted: int, *, now: datetime, pace: Pace
 ) -> int:
     if not may_start(service, primary, now=now, pace=pace):
         return 0
-    return max(0, min(wanted, room))
+    return max(0, wanted)
 
 
 def _starts(

@@ -22,7 +22,9 @@ logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5
 # Only what can change a status; `exec_…` of health checks would be noise.
-INTERESTING = frozenset({"start", "die", "oom", "kill", "destroy", "stop", "pause", "unpause", "restart", "health_status"})
+INTERESTING = frozenset(
+    {"start", "die", "oom", "kill", "destroy", "stop", "pause", "unpause", "restart", "health_status"}
+)
 
 
 class Command(BaseCommand):
@@ -37,7 +39,7 @@ class Command(BaseCommand):
 
 
 def watch(engine: Engine) -> None:
-    """Wake agents on events until the stream ends; on every beginning look at everything, as events may have been lost."""
+    """Wake agents on events until the stream ends; at each beginning look at everything, as events may be lost."""
     since = time.time()
     try:
         _wake_all()
