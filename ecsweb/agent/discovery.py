@@ -8,7 +8,6 @@ import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
 from django.conf import settings
 
@@ -16,7 +15,6 @@ from ecsweb.agent.docker_engine import DockerEngine
 from ecsweb.agent.engine import Engine, EngineError, EngineUnavailable
 from ecsweb.agent.simulated_engine import SimulatedEngine
 
-EngineKind = Literal["auto", "docker", "simulated"]
 _INSTALL_ID = re.compile(r"[0-9a-f]{8}")
 
 
@@ -29,7 +27,7 @@ def install_id(data: Path) -> str:
     if not path.exists():
         draft = data / f"install-id.{os.getpid()}.{secrets.token_hex(4)}"
         draft.write_text(f"{secrets.token_hex(4)}\n", encoding="ascii")
-        # A link comes into being whole or not at all, and never over one that another process has made: that one counts.
+        # A link comes into being whole or not at all, and never over one that another process has made: that counts.
         with suppress(FileExistsError):
             os.link(draft, path)
         draft.unlink()
@@ -39,10 +37,8 @@ def install_id(data: Path) -> str:
     return text
 
 
-def choose_engine(
-    kind: EngineKind, *, install: str, data: Path, network_pool: str, base_url: str | None = None
-) -> Engine:
-    """Return the engine of that kind; `auto` is Docker when it answers now, else the simulated one.
+def choose_engine(kind: str, *, install: str, data: Path, network_pool: str, base_url: str | None = None) -> Engine:
+    """Return the engine of that kind (`ECSWEB_ENGINE`'s values); `auto` is Docker when it answers, else simulated.
 
     `base_url` None follows Docker's own rules (DOCKER_HOST, the current context, the default socket).
     """

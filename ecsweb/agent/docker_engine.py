@@ -45,8 +45,16 @@ SLOTS = 4
 
 _timeout: ContextVar[float] = ContextVar("docker_timeout", default=LOOK)
 _PORT_TAKEN = ("port is already allocated", "address already in use", "Bind for ", "ports are not available")
-_TEMPORARY = ("context deadline exceeded", "timed out", "temporarily unavailable", "no space left", "too many open files",
-              "resource busy", "already in progress", "has active endpoints")  # fmt: skip
+_TEMPORARY = (
+    "already in progress",
+    "context deadline exceeded",
+    "has active endpoints",
+    "no space left",
+    "resource busy",
+    "temporarily unavailable",
+    "timed out",
+    "too many open files",
+)
 
 
 class _Client(docker.APIClient):
@@ -142,6 +150,13 @@ class DockerEngine(DockerImages, DockerNetworks):
                 yield self._api
         finally:
             self._slots.release()
+
+    def close(self) -> None:
+        """Close the connections; the next call opens new ones."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
 
     def ping(self) -> EngineInfo:
         """Return what answers; raises EngineUnavailable."""

@@ -161,7 +161,7 @@ class DockerNetworks(DockerPart):
         raise EngineError(f"No free /24 is left in the network pool {self.network_pool}.")
 
     def remove_network(self, name: str) -> None:
-        """Remove a network of ours; raises NameTaken for somebody else's, a temporary EngineError while it is in use."""
+        """Remove a network of ours; raises NameTaken for somebody else's, a temporary EngineError while in use."""
         if not self._has_network(name):
             return
         try:

@@ -16,12 +16,37 @@ from ecsweb.agent.engine import ContainerSpec, EngineContainer, EngineEvent, Eng
 # Everything that a create call may say; the policy's property test holds `create_body` to it.
 HOST_CONFIG_KEYS = frozenset(
     {
-        "AutoRemove", "Binds", "CapAdd", "CapDrop", "CpuShares", "Devices", "ExtraHosts", "Init", "IpcMode", "LogConfig",
-        "Memory", "MemoryReservation", "MemorySwap", "NanoCpus", "NetworkMode", "PidMode", "PidsLimit", "PortBindings",
-        "Privileged", "PublishAllPorts", "ReadonlyRootfs", "RestartPolicy", "SecurityOpt", "ShmSize", "Sysctls", "Tmpfs",
-        "Ulimits", "UsernsMode", "UTSMode",
+        "AutoRemove",
+        "Binds",
+        "CapAdd",
+        "CapDrop",
+        "CpuShares",
+        "Devices",
+        "ExtraHosts",
+        "Init",
+        "IpcMode",
+        "LogConfig",
+        "Memory",
+        "MemoryReservation",
+        "MemorySwap",
+        "NanoCpus",
+        "NetworkMode",
+        "PidMode",
+        "PidsLimit",
+        "PortBindings",
+        "Privileged",
+        "PublishAllPorts",
+        "ReadonlyRootfs",
+        "RestartPolicy",
+        "SecurityOpt",
+        "ShmSize",
+        "Sysctls",
+        "Tmpfs",
+        "UTSMode",
+        "Ulimits",
+        "UsernsMode",
     }
-)  # fmt: skip
+)
 
 _STATUSES = {
     "created": EngineStatus.CREATED,

@@ -67,9 +67,9 @@ class PortPublication:
 class ContainerSpec:
     """Everything the engine is told about a container to create; made by `translate.py` only.
 
-    `memory` and `memory_reservation` are bytes, `cpu_shares` Docker's relative weight, `nano_cpus` 10⁻⁹ CPUs (0: no cap).
-    `entrypoint` and `command` None keep the image's. `tmpfs` maps a path to mount options. `network` is the name of a
-    network of ours, or "none".
+    `memory` and `memory_reservation` are bytes, `cpu_shares` Docker's relative weight, `nano_cpus` 10⁻⁹ CPUs (0: no
+    cap). `entrypoint` and `command` None keep the image's. `tmpfs` maps a path to mount options. `network` is the name
+    of a network of ours, or "none".
     """
 
     name: str
@@ -153,7 +153,7 @@ class Engine(Protocol):
         """Return our containers, running or not, that carry all of `labels`, in one coherent look."""
 
     def prepare_image(self, image: str) -> str:
-        """Make sure that the engine has `image`, pulling it only when absent; return its image id. Raises NoSuchImage."""
+        """Make sure that the engine has `image`, pulling it only when absent; return its id. Raises NoSuchImage."""
 
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         """Make sure that the network exists with a /24 of its own from the pool; what exists with our label is kept."""
@@ -194,5 +194,5 @@ class Engine(Protocol):
     def events(self, *, since: float) -> Iterator[EngineEvent]:
         """Yield events of our containers from `since` (epoch seconds) on until the engine goes away.
 
-        Ends silently when the engine stops (the caller relists and asks again); raises EngineUnavailable if none answers.
+        Ends silently when the engine stops (the caller relists and asks again); raises EngineUnavailable if none runs.
         """

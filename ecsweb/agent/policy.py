@@ -21,9 +21,23 @@ OWN_IMAGE = re.compile(r"ecsweb/[a-z0-9-]+:1")
 
 # The capabilities of the Pod Security Standards' baseline, which are Docker's default but for NET_RAW.
 BASELINE_CAPABILITIES = frozenset(
-    "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_BIND_SERVICE SETFCAP SETGID SETPCAP SETUID SYS_CHROOT".split()
+    {
+        "AUDIT_WRITE",
+        "CHOWN",
+        "DAC_OVERRIDE",
+        "FOWNER",
+        "FSETID",
+        "KILL",
+        "MKNOD",
+        "NET_BIND_SERVICE",
+        "SETFCAP",
+        "SETGID",
+        "SETPCAP",
+        "SETUID",
+        "SYS_CHROOT",
+    }
 )
-CLASS_CAPABILITIES = frozenset("CHOWN SETUID SETGID NET_BIND_SERVICE KILL DAC_OVERRIDE FOWNER".split())
+CLASS_CAPABILITIES = frozenset({"CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"})
 DROPPABLE_CAPABILITIES = BASELINE_CAPABILITIES | {"NET_RAW", "ALL"}
 # The sysctls of the Pod Security Standards' baseline: each is the container's own.
 SAFE_SYSCTLS = frozenset(
@@ -70,7 +84,7 @@ class Refused(EngineError):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """One column of the table. Bytes for sizes, 10⁻⁹ CPUs for `default_nano_cpus` (0: no cap unless the task has one)."""
+    """One column of the table. Sizes are bytes, `default_nano_cpus` 10⁻⁹ CPUs (0: no cap unless the task has one)."""
 
     mode: Mode
     pids_limit: int
@@ -153,7 +167,7 @@ def memory_limit(policy: Policy, wanted: int) -> int:
 
 
 def ulimit(policy: Policy, name: str, soft: int, hard: int) -> tuple[str, int, int] | None:
-    """Return the limit cut to its ceiling (-1 asks for none, so it gets the ceiling); None for one that is not passed."""
+    """Return the limit cut to its ceiling (-1 asks for none, so it gets that); None for one that is not passed."""
     ceiling = ULIMIT_CEILINGS.get(name)
     if ceiling is None:
         return None

@@ -8,15 +8,63 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ecsweb.agent.engine import ContainerSpec, EngineError
 
 _SHELLS = frozenset({"sh", "bash", "ash"})
 _COMMANDS = frozenset(
-    "[ awk cat cp date echo env exit false find grep head hostname httpd id ls mkdir mv nc nginx nslookup ping printenv "
-    "printf ps pwd python python3 node npm java redis-server rm sed seq sleep sort tail tee test top touch trap true "
-    "uname wc wget whoami yes".split()
+    {
+        "[",
+        "awk",
+        "cat",
+        "cp",
+        "date",
+        "echo",
+        "env",
+        "exit",
+        "false",
+        "find",
+        "grep",
+        "head",
+        "hostname",
+        "httpd",
+        "id",
+        "java",
+        "ls",
+        "mkdir",
+        "mv",
+        "nc",
+        "nginx",
+        "node",
+        "npm",
+        "nslookup",
+        "ping",
+        "printenv",
+        "printf",
+        "ps",
+        "pwd",
+        "python",
+        "python3",
+        "redis-server",
+        "rm",
+        "sed",
+        "seq",
+        "sleep",
+        "sort",
+        "tail",
+        "tee",
+        "test",
+        "top",
+        "touch",
+        "trap",
+        "true",
+        "uname",
+        "wc",
+        "wget",
+        "whoami",
+        "yes",
+    }
 )
 _TRAP = re.compile(r"trap\s+(['\"])(.*?)\1\s+[^;&\n]*\b(?:SIG)?TERM\b(?:\s+\w+)*")
 _FOREVER = frozenset({"httpd", "nginx", "redis-server", "top", "yes", "nc"})
@@ -52,7 +100,12 @@ OWN: Mapping[str, Program] = {
         term_line="worker got SIGTERM, stopping",
     ),
     "ecsweb/once:1": Program(
-        lines=((0.0, "job starts, task {task}"), (1.0, "step 1 of 2 done"), (2.0, "step 2 of 2 done"), (2.0, "job done")),
+        lines=(
+            (0.0, "job starts, task {task}"),
+            (1.0, "step 1 of 2 done"),
+            (2.0, "step 2 of 2 done"),
+            (2.0, "job done"),
+        ),
         seconds=2.0,
         term_exit=143,
         term_line="job got SIGTERM before it was done",
@@ -74,7 +127,9 @@ OWN: Mapping[str, Program] = {
         term_exit=143,
     ),
 }
-_SERVER = Program(lines=((0.0, "ready to accept connections"),), term_exit=0, term_line="received the stop signal, exiting")
+_SERVER = Program(
+    lines=((0.0, "ready to accept connections"),), term_exit=0, term_line="received the stop signal, exiting"
+)
 _SHELL = Program(seconds=0.0)  # a shell without a terminal reads the end of its input and ends
 _WELL_KNOWN: Mapping[str, Program] = {
     **dict.fromkeys(("busybox", "alpine", "ubuntu", "debian", "python", "node", "amazonlinux"), _SHELL),
@@ -90,7 +145,7 @@ def image_program(image: str) -> Program | None:
     """Return what the image does without a command; None for an image that cannot be pulled here."""
     if image in OWN:
         return OWN[image]
-    name = image.split("@")[0]
+    name = image.split("@", maxsplit=1)[0]
     for hub in _HUBS:
         name = name.removeprefix(hub)
     return _WELL_KNOWN.get(re.sub(r":[\w.-]+$", "", name))
@@ -108,7 +163,9 @@ def program_of(spec: ContainerSpec) -> Program:
 
 
 def _replace(program: Program, *, term_exit: int) -> Program:
-    return Program(program.lines, program.every_second, program.seconds, program.exit_code, program.oom_killed, term_exit)
+    return Program(
+        program.lines, program.every_second, program.seconds, program.exit_code, program.oom_killed, term_exit
+    )
 
 
 def _of_words(words: tuple[str, ...]) -> Program:
@@ -124,35 +181,46 @@ def _of_words(words: tuple[str, ...]) -> Program:
     return _of_script(shlex.join((name, *words[1:])))
 
 
+@dataclass(slots=True)
+class _Reading:
+    """How far the reading of a script has come: what was printed, seconds since the start, the last exit code."""
+
+    lines: list[tuple[float, str]] = field(default_factory=list)
+    clock: float = 0.0
+    code: int = 0
+
+    def take(self, name: str, rest: list[str]) -> None:
+        self.code = 1 if name == "false" else 0
+        if name == "echo":
+            self.lines.append((self.clock, " ".join(rest)))
+        elif name == "sleep":
+            self.clock += _seconds(rest) or 0.0
+        elif name == "exit":
+            self.code = int(rest[0]) % 256 if rest and rest[0].isdigit() else 0
+        elif name not in _COMMANDS and name not in _SHELLS and "=" not in name:
+            self.lines.append((self.clock, f"sh: {name}: not found"))
+            self.code = 127
+
+
 def _of_script(script: str) -> Program:
     """Read as much of a shell script as lessons use: echo, sleep, exit, true, false, exec, trap, endless loops."""
-    lines: list[tuple[float, str]] = []
-    clock, code, term = 0.0, 0, _trapped(script)
-    script = _TRAP.sub("true", script)
-    for step in _steps(script):
-        match step:
-            case ["echo", *words]:
-                lines.append((clock, " ".join(words)))
-                code = 0
-            case ["sleep", amount, *_]:
-                seconds = _seconds(amount)
-                if seconds is None:
-                    return Program(tuple(lines), term_exit=term)
-                clock, code = clock + seconds, 0
-            case ["exit", *rest]:
-                code = int(rest[0]) % 256 if rest and rest[0].isdigit() else code
-                break
-            case [("while" | "until"), *rest]:
-                told = re.search(r"echo\s+([^;&|]+)", script[script.index(step[0]) :])
-                return Program(tuple(lines), every_second=told[1].strip(" \"'") if told else "", term_exit=term)
-            case [name, *_] if name in _FOREVER:
-                return Program(tuple(lines), term_exit=0)
-            case [name, *_]:
-                code = 0 if name != "false" else 1
-                if name not in _COMMANDS and name not in _SHELLS and "=" not in name:
-                    lines.append((clock, f"sh: {name}: not found"))
-                    code = 127
-    return Program(tuple(lines), seconds=clock, exit_code=code, term_exit=term)
+    term, reading = _trapped(script), _Reading()
+    for name, *rest in _steps(_TRAP.sub("true", script)):
+        if name in ("while", "until"):
+            return Program(tuple(reading.lines), every_second=_loop_line(script), term_exit=term)
+        if name in _FOREVER:
+            return Program(tuple(reading.lines), term_exit=0)
+        if name == "sleep" and _seconds(rest) is None:
+            return Program(tuple(reading.lines), term_exit=term)
+        reading.take(name, rest)
+        if name == "exit":
+            break
+    return Program(tuple(reading.lines), seconds=reading.clock, exit_code=reading.code, term_exit=term)
+
+
+def _loop_line(script: str) -> str:
+    found = re.search(r"\b(?:while|until)\b.*?\becho\s+([^;&|]+)", script, re.DOTALL)
+    return found[1].strip(" \"'\n") if found else ""
 
 
 def _steps(script: str) -> Iterator[list[str]]:
@@ -175,9 +243,9 @@ def _trapped(script: str) -> int | None:
     return int(code[1]) % 256 if code else 0
 
 
-def _seconds(amount: str) -> float | None:
-    """Return seconds of a sleep's argument; None for one that never ends."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", amount)
+def _seconds(arguments: list[str]) -> float | None:
+    """Return seconds of a sleep's arguments; None for one that never ends."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)([smhd]?)", arguments[0] if arguments else "0")
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]] if found else None
 
 

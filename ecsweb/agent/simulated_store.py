@@ -81,9 +81,16 @@ class SimulatedStore:
             except sqlite3.Error as error:
                 raise EngineUnavailable(f"The simulated engine's file does not answer: {error}") from error
 
+    def close(self) -> None:
+        """Close the connection."""
+        with self._lock:
+            self._connection.close()
+
     def get(self, name_or_id: str) -> Record | None:
         """Return the container of that id or name."""
-        found = self._connection.execute("SELECT body FROM container WHERE id = ? OR name = ?", (name_or_id, name_or_id))
+        found = self._connection.execute(
+            "SELECT body FROM container WHERE id = ? OR name = ?", (name_or_id, name_or_id)
+        )
         row = found.fetchone()
         return None if row is None else _record(row[0])
 
@@ -137,7 +144,9 @@ class SimulatedStore:
             "SELECT number, action, runtime_id, labels, time FROM event WHERE number > ? AND time >= ? ORDER BY number",
             (after, since),
         )
-        return [(number, EngineEvent(action, id_, json.loads(labels), time)) for number, action, id_, labels, time in found]
+        return [
+            (number, EngineEvent(action, id_, json.loads(labels), time)) for number, action, id_, labels, time in found
+        ]
 
 
 def _record(body: str) -> Record:

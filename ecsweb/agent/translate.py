@@ -4,7 +4,7 @@ The spec is built field by field, each through `policy.py`; what is not worded h
 Departures from ECS, all on purpose:
 
 SIMPLIFIED: task-level cpu caps each container of the task by itself, on ECS it caps their sum.
-SIMPLIFIED: a container with only memoryReservation gets a hard limit of four times that, at least 512 MiB; ECS sets none.
+SIMPLIFIED: a container with only memoryReservation gets a hard limit, four times that or 512 MiB; on ECS none.
 SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing.
 SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
 SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
@@ -55,8 +55,8 @@ def to_spec(
 ) -> ContainerSpec:
     """Return what the engine is told about one container of a task.
 
-    `task_definition` and `container_definition` are AWS-shaped, `overrides` a RunTask's `overrides`; an override of this
-    container or of the task wins over the definition. `allowed_images` are the exact names that class mode allows
+    `task_definition` and `container_definition` are AWS-shaped, `overrides` a RunTask's `overrides`; an override of
+    this container or of the task wins over the definition. `allowed_images` are the exact names that class mode allows
     beside ours. Raises policy.Refused with a reason fit to be shown.
     """
     policy = rules.policy_of(mode)
@@ -138,7 +138,7 @@ def _environment(container: Mapping[str, Any], identities: Identities) -> dict[s
 def cpu_units(value: Any) -> int:
     """Return CPU units of an AWS value: 256, "256", "1 vCPU", ".5 vcpu"; 0 for none or nonsense."""
     text = str(value or "").strip().lower()
-    found = re.fullmatch(r"([0-9]{0,6}(?:\.[0-9]{1,6})?)\s*(vcpu)?", text)
+    found = re.fullmatch(r"([0-9]{0,12}(?:\.[0-9]{1,6})?)\s*(vcpu)?", text)
     if found is None or not found[1]:
         return 0
     return int(float(found[1]) * 1024) if found[2] else int(float(found[1]))

@@ -10,7 +10,9 @@ import os
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,8 @@ from ecsweb.agent.simulated_engine import SimulatedEngine
 
 # Beside the product's own pool, so that a running product and the tests do not take each other's subnets.
 POOL = "10.214.0.0/16"
+# Containers that sleep two seconds need not take two seconds here.
+SIMULATED_SPEED = 8
 
 
 def docker(*words: str) -> str:
@@ -62,6 +66,7 @@ def docker_engine() -> Iterator[DockerEngine]:
     ensure_images(engine)
     yield engine
     sweep(engine.install_id)
+    engine.close()
 
 
 @pytest.fixture
@@ -82,25 +87,30 @@ def docker_host(docker_engine: DockerEngine) -> Iterator[Host]:
     sweep(docker_engine.install_id)
 
 
-def simulated_host(path: Path | None) -> Host:
-    engine = SimulatedEngine(secrets.token_hex(4), path=path, network_pool=POOL)
+@contextmanager
+def simulated_host(path: Path | None) -> Iterator[Host]:
+    begin = datetime.now(UTC)
+
+    def clock() -> datetime:
+        return begin + (datetime.now(UTC) - begin) * SIMULATED_SPEED
+
+    engine = SimulatedEngine(secrets.token_hex(4), path=path, network_pool=POOL, clock=clock)
 
     def is_running(runtime_id: str) -> bool:
         record = engine.store.get(runtime_id)
         return record is not None and record.status == "running"
 
-    return Host(engine, engine.add_foreign, is_running)
+    yield Host(engine, engine.add_foreign, is_running)
+    engine.close()
 
 
 @pytest.fixture(params=["memory", "file", pytest.param("docker", marks=pytest.mark.docker)])
-def host(request: pytest.FixtureRequest, tmp_path: Path) -> Host:
-    match request.param:
-        case "memory":
-            return simulated_host(None)
-        case "file":
-            return simulated_host(tmp_path / "engine.sqlite3")
-    real: Host = request.getfixturevalue("docker_host")
-    return real
+def host(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Host]:
+    if request.param == "docker":
+        yield request.getfixturevalue("docker_host")
+        return
+    with simulated_host(tmp_path / "engine.sqlite3" if request.param == "file" else None) as simulated:
+        yield simulated
 
 
 @pytest.fixture

@@ -8,9 +8,8 @@ import secrets
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC
 
 import pytest
 
@@ -28,6 +27,7 @@ from ecsweb.agent.engine import (
     PortInUse,
     PortPublication,
 )
+from ecsweb.agent.simulated_engine import SimulatedEngine
 from tests.contract.conftest import Host
 
 MIB = 1024 * 1024
@@ -72,7 +72,12 @@ def look(engine: Engine, runtime_id: str) -> EngineContainer | None:
     return next((one for one in engine.list_containers() if one.runtime_id == runtime_id), None)
 
 
-def wait_for(condition: Callable[[], bool], *, seconds: float = 10) -> None:
+def moment(engine: Engine) -> float:
+    """Return the time of the engine's host."""
+    return engine.now() if isinstance(engine, SimulatedEngine) else time.time()
+
+
+def wait_for(condition: Callable[[], bool], *, seconds: float = 20) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "what was waited for did not come"
@@ -163,13 +168,12 @@ def test_prepare_image_without_such_an_image_is_told_soon(engine: Engine) -> Non
 
 
 def test_start_runs_and_tells_when(engine: Engine) -> None:
-    before = datetime.now(UTC)
-
     container = run(engine)
 
     assert container.status is EngineStatus.RUNNING
     assert container.started_at is not None
-    assert abs((container.started_at - before).total_seconds()) < 5
+    assert container.started_at.tzinfo is UTC
+    assert abs(container.started_at.timestamp() - moment(engine)) < 5
     assert (container.exit_code, container.finished_at) == (None, None)
 
 
@@ -381,7 +385,9 @@ def test_logs_carry_time_stamps_and_outlive_the_end(engine: Engine) -> None:
 
 
 def test_logs_are_cut_to_whole_lines_at_the_end(engine: Engine) -> None:
-    container = run(engine, image="busybox:latest", command=("sh", "-c", "; ".join(f"echo line-{n}" for n in range(50))))
+    container = run(
+        engine, image="busybox:latest", command=("sh", "-c", "; ".join(f"echo line-{n}" for n in range(50)))
+    )
     ended(engine, container.runtime_id)
 
     tail = engine.logs(container.runtime_id, tail_bytes=200)
@@ -396,41 +402,39 @@ def test_logs_before_the_start_are_empty(engine: Engine) -> None:
     assert engine.logs(engine.create(make_spec(engine)).runtime_id, tail_bytes=1024) == b""
 
 
-@contextmanager
-def heard(engine: Engine, *, since: float) -> Iterator[list[EngineEvent]]:
+def listen(engine: Engine, *, since: float) -> list[EngineEvent]:
+    """Return a list that a thread fills with events, up to the first removal."""
     events: list[EngineEvent] = []
-    thread = threading.Thread(target=lambda: events.extend(_each(engine, events, since)), daemon=True)
-    thread.start()
-    yield events
 
+    def work() -> None:
+        for event in engine.events(since=since):
+            events.append(event)
+            if event.action == "destroy":
+                return
 
-def _each(engine: Engine, events: list[EngineEvent], since: float) -> Iterator[EngineEvent]:
-    for event in engine.events(since=since):
-        events.append(event)
-        if event.action == "destroy":
-            break
-    return iter(())
+    threading.Thread(target=work, daemon=True).start()
+    return events
 
 
 def test_events_tell_of_start_end_and_removal(engine: Engine) -> None:
-    with heard(engine, since=time.time() - 1) as events:
-        container = run(engine, image="busybox:latest", command=SLEEP)
-        engine.signal(container.runtime_id, "SIGKILL")
-        ended(engine, container.runtime_id)
-        engine.remove(container.runtime_id)
-        wait_for(lambda: any(event.action == "destroy" for event in events))
+    events = listen(engine, since=moment(engine))
+    container = run(engine, image="busybox:latest", command=SLEEP)
+    engine.signal(container.runtime_id, "SIGKILL")
+    ended(engine, container.runtime_id)
+    engine.remove(container.runtime_id)
+    wait_for(lambda: any(event.action == "destroy" for event in events))
 
     actions = [event.action for event in events]
     assert [action for action in actions if action in {"start", "die", "destroy"}] == ["start", "die", "destroy"]
     assert {event.runtime_id for event in events} == {container.runtime_id}
     assert all(event.labels[label.INSTALL] == install_of(engine) for event in events)
-    assert all(abs(event.time - time.time()) < 60 for event in events)
+    assert all(abs(event.time - moment(engine)) < 60 for event in events)
 
 
 def test_events_since_a_moment_begin_there(engine: Engine) -> None:
     early = run(engine)
     time.sleep(0.05)
-    since = time.time()
+    since = moment(engine)
     late = run(engine)
 
     first = next(event for event in engine.events(since=since) if event.action == "start")
@@ -439,7 +443,7 @@ def test_events_since_a_moment_begin_there(engine: Engine) -> None:
 
 
 def test_events_tell_of_an_out_of_memory_kill(engine: Engine) -> None:
-    since = time.time()
+    since = moment(engine)
     container = run(engine, image="ecsweb/eater:1", memory=32 * MIB)
 
     event = next(event for event in engine.events(since=since) if event.action == "oom")
@@ -489,7 +493,10 @@ def decoys(engine: Engine) -> list[tuple[str, dict[str, str]]]:
     return [
         (f"plain-{tag}", {}),
         (label.container_name(mine, tag, 0), {}),
-        (f"some-labels-{tag}", {label.TASK: "t", label.CONTAINER: "app", label.INSTANCE: "one", label.ECS_CLUSTER: "c"}),
+        (
+            f"some-labels-{tag}",
+            {label.TASK: "t", label.CONTAINER: "app", label.INSTANCE: "one", label.ECS_CLUSTER: "c"},
+        ),
         (f"other-install-{tag}", {label.INSTALL: "ffffffff", label.TASK: "t"}),
     ]
 
@@ -523,7 +530,7 @@ def test_many_threads_may_share_one_engine(engine: Engine) -> None:
             container = engine.start(engine.create(spec).runtime_id)
             engine.list_containers()
             engine.remove(container.runtime_id)
-        except Exception as error:  # noqa: BLE001 - told below, whatever it is
+        except Exception as error:
             errors.append(error)
 
     threads = [threading.Thread(target=work, args=(spec,)) for spec in specs]
