@@ -136,8 +136,9 @@ else:
     }
 
 # Redis or Valkey, Celery
-# The embedded server listens on a Unix socket in the data folder; database 0 is Celery's, 1 is ours.
-REDIS_SOCKET = ECSWEB_DATA / "valkey.sock"
+# The embedded server listens on a Unix socket in the data folder, or where the launcher says, should that path be too
+# long for a socket; database 0 is Celery's, 1 is ours.
+REDIS_SOCKET = Path(os.environ.get("ECSWEB_REDIS_SOCKET", "") or ECSWEB_DATA / "valkey.sock")
 REDIS_URL = os.environ.get("REDIS_URL", "")
 ECSWEB_REDIS_URL = f"{REDIS_URL.rstrip('/')}/1" if REDIS_URL else f"unix://{REDIS_SOCKET}?db=1"
 CELERY_BROKER_URL = f"{REDIS_URL.rstrip('/')}/0" if REDIS_URL else f"redis+socket://{REDIS_SOCKET}?virtual_host=0"
@@ -200,5 +201,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"ecsweb": {"level": "INFO"}},
+    "loggers": {"ecsweb": {"level": os.environ.get("ECSWEB_LOG_LEVEL", "") or "INFO"}},
 }
