@@ -1,7 +1,7 @@
 # The commands of this project; `make` alone lists them. Each does all of its own set-up.
 
 PYTHON := .venv/bin/python
-LAUNCH = exec "$$(sh ecsweb/management/launcher/find_python.sh)" -m ecsweb.management.launcher
+LAUNCH = exec "$$(sh ecsweb/management/launcher/find_python.sh)" ecsweb/management
 PYTEST = $(PYTHON) -m pytest -p tests.plugins.no_silent_skips
 FAST = -m "not docker and not browser and not slow and not compose"
 
@@ -12,7 +12,7 @@ help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: ## start everything on http://127.0.0.1:8000 (VERBOSE=1 shows every line, PORT=9000 another port)
-	@$(LAUNCH) run
+	@ECSWEB_DIES_WITH_PARENT=1; export ECSWEB_DIES_WITH_PARENT; $(LAUNCH) run
 
 test: ## set up what tests need, check the code, then run every test (CI=true: a skip for want of Docker or browser fails)
 	@$(LAUNCH) test
@@ -21,7 +21,7 @@ test-fast: prepare ## run the tests that need neither Docker nor a browser
 	$(PYTEST) $(FAST) -n auto
 
 check: prepare ## lint, format, types, layers, templates, migrations, translations
-	@$(PYTHON) -m ecsweb.management.launcher check
+	@$(PYTHON) ecsweb/management check
 
 fmt: prepare ## format code and templates
 	$(PYTHON) -m ruff check --fix --exit-zero .

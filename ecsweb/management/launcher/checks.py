@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ecsweb.management.launcher.options import ROOT
-from ecsweb.management.launcher.terminal import RED, coloured, say, write
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from .options import ROOT
+from .terminal import RED, coloured, say, write
+from .virtual_environment import PYTHON
 
 TOOLS = PYTHON.parent
 # The longest first, so that the others fit beside it.

@@ -11,10 +11,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecsweb.management.launcher import packages
-from ecsweb.management.launcher.options import Options
-from ecsweb.management.launcher.terminal import CannotStartError, say
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from . import packages
+from .options import Options
+from .terminal import CannotStartError, say
+from .virtual_environment import PYTHON
 
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
 PID_FILE = Path("/var/run/docker.pid")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from ecsweb.management.launcher.terminal import CannotStartError
+from .terminal import CannotStartError
 
 ROOT = Path(__file__).resolve().parents[3]
 # sockaddr_un.sun_path is 104 bytes on macOS and the BSDs, 108 on Linux; a zero byte ends it.

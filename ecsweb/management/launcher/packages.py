@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from ecsweb.management.launcher.terminal import say
+from .terminal import say
 
 
 def may_install() -> bool:

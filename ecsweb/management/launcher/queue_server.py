@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from ecsweb.management.launcher.child import Program
-from ecsweb.management.launcher.terminal import CannotStartError
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from .child import Program
+from .terminal import CannotStartError
+from .virtual_environment import PYTHON
 
 NAME = "redis"
 START_SECONDS = 10.0

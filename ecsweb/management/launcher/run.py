@@ -14,9 +14,9 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from ecsweb.management.launcher import engines, packages, queue_server, translations, virtual_environment
-from ecsweb.management.launcher.child import Program, shimmed
-from ecsweb.management.launcher.options import (
+from . import engines, packages, queue_server, translations, virtual_environment
+from .child import Program, shimmed
+from .options import (
     ROOT,
     Options,
     check_port,
@@ -24,9 +24,9 @@ from ecsweb.management.launcher.options import (
     read_options,
     redis_socket,
 )
-from ecsweb.management.launcher.supervisor import Supervisor
-from ecsweb.management.launcher.terminal import GREEN, CannotStartError, coloured, elapsed, say, write
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from .supervisor import Supervisor
+from .terminal import GREEN, CannotStartError, coloured, elapsed, say, write
+from .virtual_environment import PYTHON
 
 READY_SECONDS = 60.0
 

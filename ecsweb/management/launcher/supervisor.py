@@ -14,8 +14,8 @@ import time
 from collections.abc import Iterator, Sequence
 from types import FrameType, TracebackType
 
-from ecsweb.management.launcher.child import Child, Program
-from ecsweb.management.launcher.terminal import COLOURS, RED, coloured, write
+from .child import Child, Program
+from .terminal import COLOURS, RED, coloured, write
 
 PATIENCE = 3.0
 LAST_PATIENCE = 0.5

@@ -9,10 +9,10 @@ import tempfile
 import time
 from dataclasses import replace
 
-from ecsweb.management.launcher import checks, engines, packages, translations, virtual_environment
-from ecsweb.management.launcher.options import ROOT, read_options
-from ecsweb.management.launcher.terminal import RED, coloured, say
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from . import checks, engines, packages, translations, virtual_environment
+from .options import ROOT, read_options
+from .terminal import RED, coloured, say
+from .virtual_environment import PYTHON
 
 PACKAGES = {
     "dockerd": "docker.io",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 
-from ecsweb.management.launcher.options import ROOT
-from ecsweb.management.launcher.terminal import CannotStartError, say
-from ecsweb.management.launcher.virtual_environment import PYTHON
+from .options import ROOT
+from .terminal import CannotStartError, say
+from .virtual_environment import PYTHON
 
 
 def compile_changed() -> None:

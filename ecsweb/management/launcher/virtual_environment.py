@@ -10,9 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ecsweb.management.launcher import packages
-from ecsweb.management.launcher.options import ROOT
-from ecsweb.management.launcher.terminal import CannotStartError, say
+from . import packages
+from .options import ROOT
+from .terminal import CannotStartError, say
 
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"

@@ -1,12 +1,11 @@
-"""What the Makefile calls: `python3 -m ecsweb.management.launcher run|test|check|prepare`. Standard library only."""
+"""What the Makefile calls: `python3 ecsweb/management run|test|check|prepare`. Standard library only."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
-from ecsweb.management.launcher import checks, run, tests
-from ecsweb.management.launcher.terminal import CannotStartError, complain
+from . import checks, run, tests
+from .terminal import CannotStartError, complain
 
 COMMANDS: dict[str, Callable[[], int | None]] = {
     "run": run.run,
@@ -27,7 +26,3 @@ def main(arguments: list[str]) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
