@@ -180,6 +180,8 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = ECSWEB_DATA / "static"
+# WhiteNoise warns of a folder that is not there.
+STATIC_ROOT.mkdir(exist_ok=True)
 # Served straight from static/ with a short life: no collectstatic step stands between `git pull` and a right page.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

@@ -69,13 +69,21 @@ def choose(options: Options) -> Choice:
 
 
 def _named(docker_host: str) -> Choice:
-    """DOCKER_HOST is asked through the SDK, which knows TCP, TLS and SSH; nothing else is tried in its place."""
+    """Return the engine that DOCKER_HOST names; nothing else is tried in its place."""
+    reason = _why_silent(docker_host)
+    if reason:
+        return Choice("simulated", note=f"DOCKER_HOST={docker_host} does not answer: {reason}")
+    return Choice("docker", docker_host, f"the one that DOCKER_HOST names, {docker_host}.")
+
+
+def _why_silent(docker_host: str) -> str:
+    """Return why the engine does not answer, or nothing when it does."""
+    if docker_host.startswith("unix://"):
+        return "" if answers(Path(docker_host.removeprefix("unix://"))) else "no daemon listens on that socket."
+    # The SDK knows TCP with TLS, and SSH.
     code = "import docker; docker.from_env(timeout=5).ping()"
     done = subprocess.run([PYTHON, "-c", code], capture_output=True, text=True, check=False)
-    if done.returncode == 0:
-        return Choice("docker", docker_host, f"the one that DOCKER_HOST names, {docker_host}.")
-    reason = done.stderr.strip().splitlines()[-1] if done.stderr.strip() else "no answer"
-    return Choice("simulated", note=f"DOCKER_HOST={docker_host} does not answer: {reason}")
+    return "" if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no answer"])[-1]
 
 
 def _default(data: Path) -> Choice:

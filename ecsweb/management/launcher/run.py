@@ -29,6 +29,8 @@ from .terminal import GREEN, CannotStartError, coloured, elapsed, say, write
 from .virtual_environment import PYTHON
 
 READY_SECONDS = 60.0
+# Celery warns of root because of pickle, which the settings do not accept.
+ROOT_IS_FINE = "ignore:You're running the worker with superuser"
 
 
 def run() -> int:
@@ -88,7 +90,7 @@ def environment_of(options: Options, engine: engines.Choice) -> Mapping[str, str
 def programs(options: Options) -> list[Program]:
     """Return what runs under the supervisor, in the order of starting."""
     level = "info" if options.is_verbose else "warning"
-    python, celery = str(PYTHON), (str(PYTHON), "-m", "celery", "-q", "-A", "ecsweb.celery")
+    python, celery = str(PYTHON), (str(PYTHON), "-W", ROOT_IS_FINE, "-m", "celery", "-q", "-A", "ecsweb.celery")
     web = (python, "-m", "uvicorn", "ecsweb.asgi:application", "--host", options.host, "--port", str(options.port))
     web_ways = ("--timeout-graceful-shutdown", "2", "--no-access-log", "--no-server-header", "--log-level", level)
     trust = ("--no-proxy-headers",) if options.mode == "solo" else ()
@@ -99,7 +101,7 @@ def programs(options: Options) -> list[Program]:
         Program("web", (*web, *web_ways, *trust)),
         Program("worker", (*celery, *worker)),
         Program("beat", (*celery, "beat", "--pidfile=", "--loglevel", level)),
-        Program("watcher", (python, str(ROOT / "manage.py"), "watch_engine")),
+        Program("watcher", (python, str(ROOT / "manage.py"), "watch_engine", "--skip-checks")),
     ]
 
 
@@ -114,8 +116,9 @@ def _supervise(options: Options) -> None:
         if not options.redis_url:
             supervisor.start(queue_server.NAME)
             _wait_for_queue(supervisor, redis_socket(options.data))
-        manage("migrate", "--verbosity", "0", "--no-input", complaint="The database could not be prepared.")
-        manage("first_run", complaint="The first preparations failed.")
+        quiet = ("--no-input", "--skip-checks", "--verbosity", "0")
+        manage("migrate", *quiet, is_verbose=options.is_verbose, complaint="The database could not be prepared.")
+        manage("first_run", "--skip-checks", is_verbose=options.is_verbose, complaint="The first preparations failed.")
         for program in to_run:
             if program.name != queue_server.NAME:
                 supervisor.start(program.name)
@@ -129,11 +132,17 @@ def _wait_for_queue(supervisor: Supervisor, socket_path: Path) -> None:
     queue_server.wait(socket_path, lambda: supervisor.is_alive(name), lambda: supervisor.tail(name))
 
 
-def manage(*arguments: str, complaint: str) -> None:
+def manage(*arguments: str, is_verbose: bool, complaint: str) -> None:
     """Run a management command to its end, its words going to the terminal. Raises CannotStartError."""
     command = shimmed((str(PYTHON), str(ROOT / "manage.py"), *arguments))
-    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
-        raise CannotStartError(f"{complaint} What went wrong is said above.")
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    errors = [line for line in done.stderr.splitlines() if line.strip()]
+    # Of a traceback the last line is the one that says what to put right.
+    is_traceback = bool(errors) and errors[0].startswith("Traceback")
+    for line in errors if is_verbose or not is_traceback else errors[-1:]:
+        write(f"  {line}")
+    if done.returncode != 0:
+        raise CannotStartError(f"{complaint} What went wrong is said above (VERBOSE=1 says all of it).")
 
 
 def announce(url: str, tell: Callable[[str], None]) -> None:
