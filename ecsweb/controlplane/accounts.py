@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from ecsweb.controlplane import announcements
-from ecsweb.domain.statuses import DesiredStatus
+from ecsweb.domain.statuses import ClusterStatus, DesiredStatus, ServiceStatus
 from ecsweb.models import Account, Cluster, ContainerInstance, Deployment, Service, Task, TaskDefinition
 
 
@@ -27,28 +28,43 @@ def account_of(user: AbstractBaseUser) -> Account:
     return account
 
 
-def begin_reset(account: Account) -> None:
-    """Want everything of the account gone: services end, tasks and instances are purged by the agent, at once."""
+def begin_reset(account: Account, *, now: datetime) -> None:
+    """Want everything of the account gone: services end, tasks and instances are purged by the agents, at once."""
     with transaction.atomic():
-        Service.objects.filter(cluster__account=account).exclude(status="INACTIVE").update(
-            status="INACTIVE", desired_count=0
-        )
+        Account.objects.filter(pk=account.pk).update(reset_began_at=now)
+        Service.objects.filter(cluster__account=account).update(status=ServiceStatus.INACTIVE, desired_count=0)
         Task.objects.filter(cluster__account=account).update(desired_status=DesiredStatus.STOPPED, is_purged=True)
-        ContainerInstance.objects.filter(cluster__account=account).update(is_purged=True)
-        for instance in ContainerInstance.objects.filter(cluster__account=account):
+        Cluster.objects.filter(account=account).update(status=ClusterStatus.INACTIVE)
+        instances = ContainerInstance.objects.filter(cluster__account=account)
+        instances.update(is_purged=True)
+        for instance in instances:
             announcements.wake_instance(instance.pk)
 
 
-def is_emptied(account: Account) -> bool:
-    """Tell whether the agent has removed everything that the reset wanted gone."""
-    return not ContainerInstance.objects.filter(cluster__account=account, is_purged=True).exists()
+def finish_reset(account: Account) -> bool:
+    """Delete the rows a reset left, once the agents have removed all it wanted gone; tell whether it is over.
 
-
-def finish_reset(account: Account) -> None:
-    """Delete the rows that are left once the engine holds nothing of the account any more; the log is kept."""
+    What was made since the reset began is kept, and so is the log.
+    """
     with transaction.atomic():
-        Deployment.objects.filter(service__cluster__account=account).delete()
-        Service.objects.filter(cluster__account=account).delete()
-        Cluster.objects.filter(account=account).delete()
-        TaskDefinition.objects.filter(account=account).delete()
-    announcements.publish(account.pk, topics=["clusters", "task-definitions", "engine"])
+        began_at = Account.objects.values_list("reset_began_at", flat=True).get(pk=account.pk)
+        if began_at is None:
+            return True
+        if ContainerInstance.objects.filter(cluster__account=account, is_purged=True).exists():
+            return False
+        ended = Service.objects.filter(
+            cluster__account=account, status=ServiceStatus.INACTIVE, created_at__lte=began_at
+        )
+        Deployment.objects.filter(service__in=ended).delete()
+        ended.delete()
+        Cluster.objects.filter(account=account, status=ClusterStatus.INACTIVE, container_instances=None).delete()
+        unused = TaskDefinition.objects.filter(account=account, registered_at__lte=began_at)
+        unused.filter(tasks=None, services=None, deployments=None).delete()
+        Account.objects.filter(pk=account.pk).update(reset_began_at=None)
+    announcements.publish(account.pk, topics=["clusters", "task-definitions"])
+    return True
+
+
+def resetting_accounts() -> list[Account]:
+    """Return the accounts whose reset is not over."""
+    return list(Account.objects.exclude(reset_began_at=None))

@@ -5,6 +5,7 @@ The lease saves work; the compare-and-swap of each write is what makes it right.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -24,15 +25,17 @@ class Held:
     token: int
 
 
-def take(key: str, *, holder: str, now: datetime) -> Held | None:
-    """Take the lease if it is free or has expired; None when somebody else works on the object."""
-    Lease.objects.get_or_create(key=key, defaults={"expires_at": LONG_AGO})
-    taken = Lease.objects.filter(key=key, expires_at__lte=now).update(
-        holder=holder, token=F("token") + 1, expires_at=now + LEASE_FOR
-    )
-    if taken != 1:
+def take(
+    key: str, *, holder: str, now: datetime, is_gone: Callable[[str], bool] = lambda _holder: False
+) -> Held | None:
+    """Take the lease if it is free, has expired, or its holder `is_gone`; None when somebody else works there."""
+    lease, _is_new = Lease.objects.get_or_create(key=key, defaults={"expires_at": LONG_AGO})
+    rows = Lease.objects.filter(key=key, token=lease.token)
+    if not is_gone(lease.holder):
+        rows = rows.filter(expires_at__lte=now)
+    if rows.update(holder=holder, token=F("token") + 1, expires_at=now + LEASE_FOR) != 1:
         return None
-    return Held(key=key, token=Lease.objects.values_list("token", flat=True).get(key=key, holder=holder))
+    return Held(key=key, token=lease.token + 1)
 
 
 def renew(held: Held, *, now: datetime) -> bool:

@@ -5,24 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from celery import shared_task
-from django.utils import timezone
 
 from ecsweb.agent.container_instance import step as take_step
 from ecsweb.agent.discovery import current_engine
-from ecsweb.controlplane import leases
 from ecsweb.jobs import wakeups
-from ecsweb.jobs.reconcile import holder
+from ecsweb.jobs.locks import lease
 
 
 def step_instance(instance_id: int) -> datetime | None:
     """Take the instance's steps under its lease; return when time alone will ask for more, if ever."""
-    held = leases.take(f"step:{instance_id}", holder=holder(), now=timezone.now())
-    if held is None:
-        return None
-    try:
-        return take_step(instance_id, current_engine())
-    finally:
-        leases.release(held)
+    with lease(f"step:{instance_id}") as held:
+        return take_step(instance_id, current_engine()) if held else None
 
 
 @shared_task

@@ -11,7 +11,7 @@ from ecsweb.agent import sweep as sweeping
 from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import EngineError
 from ecsweb.agent.health import note_engine
-from ecsweb.controlplane import housekeeping
+from ecsweb.controlplane import accounts, housekeeping
 from ecsweb.jobs.agents import step_instance
 from ecsweb.jobs.reconcile import reconcile_cluster
 
@@ -30,6 +30,8 @@ def sweep() -> None:
         sweeping.sweep(current_engine(), clock=timezone.now)
     except EngineError as error:
         logger.warning("sweep without an engine: %s", error)
+    for account in accounts.resetting_accounts():
+        accounts.finish_reset(account)
     housekeeping.trim_log()
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
-import threading
-import uuid
 from datetime import datetime, timedelta
 
 from celery import shared_task
@@ -13,21 +10,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from ecsweb.agent.failpoints import hit
-from ecsweb.controlplane import leases
 from ecsweb.controlplane.apply import LeaseLost, apply_plan
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.service_scheduler.plan import Pace
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.domain.timeouts import healthy_after
 from ecsweb.jobs import wakeups
+from ecsweb.jobs.locks import lease
 from ecsweb.models import Cluster
 
 logger = logging.getLogger(__name__)
-
-
-def holder() -> str:
-    """Return a name for whoever holds a lease now, for the admin's eyes; the token is what counts."""
-    return f"{socket.gethostname()[:20]}-{threading.get_ident()}-{uuid.uuid4().hex[:6]}"
 
 
 def pace() -> Pace:
@@ -38,21 +30,19 @@ def pace() -> Pace:
 def reconcile_cluster(cluster_id: int) -> datetime | None:
     """Plan and apply once under the lease; return when time alone will change the plan, if ever."""
     cluster = Cluster.objects.select_related("account").filter(pk=cluster_id).first()
-    now = timezone.now()
-    held = leases.take(f"reconcile:{cluster_id}", holder=holder(), now=now) if cluster else None
-    if cluster is None or held is None:
-        return None
-    try:
+    with lease(f"reconcile:{cluster_id}") as held:
+        if cluster is None or held is None:
+            return None
+        now = timezone.now()
         made = plan(snapshot_of(cluster), now=now, pace=pace())
-        apply_plan(cluster, made, held=held, now=now)
-    except LeaseLost:
-        logger.warning("cluster %s: another worker took over", cluster_id)
-        return None
-    finally:
-        leases.release(held)
-    if not made.is_empty:
-        hit("after_row")
-    return made.next_look_at
+        try:
+            apply_plan(cluster, made, held=held, now=now)
+        except LeaseLost:
+            logger.warning("cluster %s: another worker took over", cluster_id)
+            return None
+        if not made.is_empty:
+            hit("after_row")
+        return made.next_look_at
 
 
 @shared_task

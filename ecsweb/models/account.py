@@ -12,6 +12,8 @@ class Account(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
     # The log's counter: taken inside the transaction that appends, so that order of commit is order of sequence.
     last_sequence = models.BigIntegerField(default=0)
+    # Set while a reset waits for the agents; whoever finds the account emptied finishes it.
+    reset_began_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -19,7 +19,7 @@ from ecsweb.api import call
 from ecsweb.api.principal import Principal, root_of
 from ecsweb.api.registry import OUR_OPERATIONS
 from ecsweb.api.validation import parsed_json
-from ecsweb.controlplane.accounts import finish_reset, is_emptied, open_account
+from ecsweb.controlplane.accounts import finish_reset, open_account
 from ecsweb.domain.errors import (
     AccessDeniedException,
     EcsError,
@@ -118,11 +118,10 @@ async def reset(request: HttpRequest) -> HttpResponse:
     except EcsError as error:
         return _refusal(error)
     deadline = time.monotonic() + RESET_SECONDS
-    while not await sync_to_async(is_emptied)(account):
+    while not await sync_to_async(finish_reset)(account):
         if time.monotonic() > deadline:
             return _answer({"message": "The engine does not answer: the reset goes on when it does."}, status=503)
         await asyncio.sleep(0.1)
-    await sync_to_async(finish_reset)(account)
     return _answer({"accountId": account.account_id, "status": "EMPTY"})
 
 

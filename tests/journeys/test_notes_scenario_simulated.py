@@ -92,7 +92,7 @@ def test_a_new_revision_is_rolled_out_without_falling_below_the_minimum(world: W
 
 
 def test_reset_leaves_nothing(world: World) -> None:
-    from ecsweb.controlplane.accounts import finish_reset, is_emptied, open_account
+    from ecsweb.controlplane.accounts import finish_reset, open_account
     from ecsweb.models import Cluster, Task
     from tests.world import ACCOUNT
 
@@ -103,10 +103,9 @@ def test_reset_leaves_nothing(world: World) -> None:
     account = open_account(ACCOUNT)
 
     world.call("ResetAccount")
-    assert not is_emptied(account)
+    assert not finish_reset(account)
     world.step_all()
-    assert is_emptied(account)
-    finish_reset(account)
+    assert finish_reset(account)
 
     assert (world.engine.list_containers(), dict(world.engine.list_networks())) == ((), {})
     assert (Cluster.objects.count(), Task.objects.count()) == (0, 0)

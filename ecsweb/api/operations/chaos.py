@@ -25,6 +25,6 @@ def kill_container(request: Request) -> dict[str, Any]:
 
 @our_operation("ResetAccount")
 def reset_account(request: Request) -> dict[str, Any]:
-    """Begin to empty the account; `controlplane.accounts.is_emptied` tells when the agent is done."""
-    begin_reset(request.account)
+    """Begin to empty the account; `controlplane.accounts.finish_reset` tells when the agents are done."""
+    begin_reset(request.account, now=request.now)
     return {"accountId": request.account.account_id}
