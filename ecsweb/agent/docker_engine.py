@@ -7,6 +7,7 @@ is looked at: what does not carry it is never touched. Docker's errors leave her
 from __future__ import annotations
 
 import dataclasses
+import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -38,6 +39,7 @@ from ecsweb.agent.engine import (
     PortInUse,
 )
 
+_DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 # Seconds after which a silent event stream is quietly reopened.
 EVENTS = 60.0
 # More than three or four engine calls at a time only add latency (`reliability.md` 7.1).
@@ -104,6 +106,19 @@ def _connection(base_url: str | None) -> dict[str, Any]:
     return settings
 
 
+def _knock(address: str) -> None:
+    """Raise EngineUnavailable in plain words when nobody listens on a Unix socket: the SDK says it less well."""
+    if not address.startswith("unix://"):
+        return
+    path = address.removeprefix("unix://")
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(_timeout.get())
+        try:
+            probe.connect(path)
+        except OSError as error:
+            raise EngineUnavailable(f"No Docker engine answers at {path}: {error.strerror or error}.") from error
+
+
 class DockerEngine(DockerImages, DockerNetworks):
     """`engine.Engine` on the Docker engine at `base_url` (None: Docker's own rules); one object serves all threads.
 
@@ -123,16 +138,25 @@ class DockerEngine(DockerImages, DockerNetworks):
         self._lock = threading.Lock()
         self._slots = threading.BoundedSemaphore(SLOTS)
 
+    @property
+    def base_url(self) -> str | None:
+        """Return the address that was asked for or that Docker's own rules give; None is the default socket."""
+        return _connection(self._base_url).get("base_url")
+
     # --- the connection -----------------------------------------------------------------------------------------------
     @property
     def _api(self) -> Any:
-        # Made at the first call that is answered: the SDK asks for the engine's version when it is made.
-        with self._lock:
-            if self._client is None:
-                client = _Client(**_connection(self._base_url), max_pool_size=16)
-                self._cpus = int(client.info().get("NCPU") or 0)
-                self._client = client
-            return self._client
+        # Made at the first call that is answered, since the SDK asks for the engine's version when it is made; outside
+        # the lock, so that threads do not wait one after the other for an engine that hangs.
+        client = self._client
+        if client is None:
+            _knock(self.base_url or _DEFAULT_ADDRESS)
+            client = _Client(**_connection(self._base_url), timeout=int(LOOK), max_pool_size=16)
+            cpus = int(client.info().get("NCPU") or 0)
+            with self._lock:
+                self._client, self._cpus = self._client or client, cpus
+                client = self._client
+        return client
 
     @contextmanager
     def looking(self, seconds: float = LOOK) -> Iterator[Any]:
@@ -305,6 +329,7 @@ def _adopted(existing: EngineContainer, spec: ContainerSpec) -> EngineContainer:
 
 
 def _close(stream: Any) -> None:
-    # A stream whose socket is gone already cannot be shut down: that is what was wanted.
+    # A stream whose socket is gone already cannot be shut down: that is what was wanted. Its response is closed anyway.
     with suppress(OSError, AttributeError, ValueError, DockerException):
         stream.close()
+    stream._response.close()  # noqa: SLF001 - the SDK gives no other way

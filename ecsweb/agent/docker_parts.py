@@ -9,7 +9,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 import requests
@@ -131,30 +131,42 @@ class DockerNetworks(DockerPart):
         if labels.get(label.INSTALL) != self.install_id:
             raise EngineError(f"Network {name} does not carry the label of this installation.")
         with self._network_lock:
-            # Another process may take the subnet or make the network in between: then look again.
+            # Another process may take the subnet, or make the network as well: then look again.
             for _attempt in range(5):
-                if self._has_network(name) or self._make_network(name, labels):
+                if self._single(name):
                     return
-        raise EngineError(f"Network {name} could not be made.", temporary=True)
+                self._make_network(name, labels)
+            if not self._single(name):
+                raise EngineError(f"Network {name} could not be made.", temporary=True)
 
-    def _has_network(self, name: str) -> bool:
+    def _networks_named(self, name: str) -> list[str]:
+        """Return the ids of our networks of that name, oldest first; raises NameTaken when all are somebody else's."""
         with self.looking() as api:
             found = [one for one in api.networks(names=[name]) if one["Name"] == name]
-        if found and not any((one.get("Labels") or {}).get(label.INSTALL) == self.install_id for one in found):
+        ours = [one for one in found if (one.get("Labels") or {}).get(label.INSTALL) == self.install_id]
+        if found and not ours:
             raise NameTaken(f"Network {name} is not of this installation.")
-        return bool(found)
+        return [str(one["Id"]) for one in sorted(ours, key=lambda one: (str(one["Created"]), str(one["Id"])))]
 
-    def _make_network(self, name: str, labels: Mapping[str, str]) -> bool:
+    def _single(self, name: str) -> bool:
+        """Say whether the network is there. Engines check a name before they make it, not while: of twins one stays."""
+        first, *twins = self._networks_named(name) or [""]
+        for network_id in twins:
+            with suppress(EngineError), self.changing() as api:
+                api.remove_network(network_id)
+        return bool(first)
+
+    def _make_network(self, name: str, labels: Mapping[str, str]) -> None:
         with self.looking() as api:
             taken = subnets_of(api.networks())
         for subnet in free_subnets(self.network_pool, taken):
             try:
                 with self.changing() as api:
                     api.create_network(**network_body(name, subnet, labels))
-                return True
+                return
             except EngineError as error:
                 if "already exists" in str(error):
-                    return False
+                    return
                 # What overlaps without being a Docker network of this list (a swarm's, another driver's): the next one.
                 if "overlap" not in str(error):
                     raise
@@ -162,11 +174,10 @@ class DockerNetworks(DockerPart):
 
     def remove_network(self, name: str) -> None:
         """Remove a network of ours; raises NameTaken for somebody else's, a temporary EngineError while in use."""
-        if not self._has_network(name):
-            return
-        try:
-            with self.changing() as api:
-                api.remove_network(name)
-        except EngineError as error:
-            if self._has_network(name):
-                raise EngineError(str(error), temporary=True) from error
+        for network_id in self._networks_named(name):
+            try:
+                with self.changing() as api:
+                    api.remove_network(network_id)
+            except EngineError as error:
+                if network_id in self._networks_named(name):
+                    raise EngineError(str(error), temporary=True) from error
