@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from celery.signals import worker_ready
 from django.utils import timezone
 
 from ecsweb.agent import sweep as sweeping
@@ -33,6 +34,12 @@ def sweep() -> None:
     for account in accounts.resetting_accounts():
         accounts.finish_reset(account)
     housekeeping.trim_log()
+
+
+@worker_ready.connect
+def sweep_at_start(**_signal: object) -> None:
+    """Look at everything when a worker comes up: nobody listened to events and wake-ups before (level, not edge)."""
+    sweep.delay()
 
 
 @shared_task
