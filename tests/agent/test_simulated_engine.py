@@ -1,4 +1,4 @@
-"""What the simulated engine has beyond the contract: the test's own clock, processes that share it, faults on demand."""
+"""What the simulated engine has beyond the contract: the test's own clock, sharing processes, faults on demand."""
 
 from __future__ import annotations
 
