@@ -88,7 +88,7 @@ def _params(request: HttpRequest) -> Any:
         text = request.body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise SerializationException("The request is not UTF-8.") from error
-    return parsed_json(text or "{}")
+    return parsed_json(text.strip() or "{}")
 
 
 def _answer(body: dict[str, Any], *, status: int = 200) -> HttpResponse:
