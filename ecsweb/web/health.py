@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from ecsweb.models import Heartbeat
+from ecsweb.controlplane import heartbeats
 
-# The parts that only the worker can see write a heartbeat every 5 s; three missed in a row is silence.
-FRESH = timedelta(seconds=15)
-BEATING_PARTS = ("worker", "beat", "watcher", "engine")
 REDIS_SECONDS = 1.0
 
 Finding = dict[str, str | bool]
@@ -40,12 +37,11 @@ def findings(*, now: datetime) -> dict[str, Finding]:
     """Return for each part that it is well, or the reason why it is not; takes at most about 2 s."""
     parts: dict[str, Finding] = {"database": good(), "redis": ask_redis()}
     try:
-        connection.ensure_connection()
-        beats = {beat.part: beat for beat in Heartbeat.objects.all()}
+        complaints = heartbeats.complaints(now=now)
     except DatabaseError as error:
         parts["database"] = bad(f"The database does not answer: {first_line(error)}")
-        return {**parts, **dict.fromkeys(BEATING_PARTS, bad("Unknown while the database does not answer."))}
-    return {**parts, **{part: judge(part, beats.get(part), now=now) for part in BEATING_PARTS}}
+        complaints = dict.fromkeys(heartbeats.PARTS, "Unknown while the database does not answer.")
+    return {**parts, **{part: bad(reason) if reason else good() for part, reason in complaints.items()}}
 
 
 def ask_redis() -> Finding:
@@ -58,17 +54,6 @@ def ask_redis() -> Finding:
         return bad(f"Redis does not answer: {first_line(error)}")
     finally:
         client.close()
-    return good()
-
-
-def judge(part: str, beat: Heartbeat | None, *, now: datetime) -> Finding:
-    """Return what a heartbeat says: silence is a reason of its own, whatever was said last."""
-    if beat is None:
-        return bad(f"Nothing has been heard of the {part} yet.")
-    if now - beat.seen_at > FRESH:
-        return bad(f"Nothing has been heard of the {part} for {(now - beat.seen_at).total_seconds():.0f} s.")
-    if not beat.ok:
-        return bad(str(beat.detail.get("reason") or f"The {part} says that it is not well."))
     return good()
 
 
