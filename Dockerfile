@@ -15,7 +15,7 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /srv/ecsweb
 
 # The `[s]` makes the folder optional. Requirements first: they change less often than the code.
-COPY requirements.txt wheel[s]/ /tmp/build/
+COPY requirements.txt wheel[s] /tmp/build/
 RUN python -m pip install --no-cache-dir --find-links /tmp/build -r /tmp/build/requirements.txt && rm -rf /tmp/build
 
 COPY . .

@@ -44,7 +44,7 @@ def test_secrets_come_from_outside_and_have_no_default() -> None:
         value
         for service in SERVICES.values()
         for name, value in service.get("environment", {}).items()
-        if re.search(r"SECRET|PASSWORD|DATABASE_URL", name)
+        if re.search(r"SECRET|PASSWORD|AUTH|_URL$", name)
     ]
 
     assert secrets
