@@ -28,5 +28,5 @@ def install(packages: Sequence[str]) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # One broken extra source must not keep the good ones from being used: only the install decides.
     subprocess.run(["apt-get", "update", "-qq"], env=environment, stdin=subprocess.DEVNULL, check=False)
-    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", *packages]
     return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=False).returncode == 0

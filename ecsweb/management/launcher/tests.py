@@ -66,6 +66,8 @@ def _install_packages() -> None:
         return
     listed = subprocess.run(["dpkg", "-s", FONT], capture_output=True, check=False).returncode == 0
     packages.install(wanted if listed else [*wanted, FONT])
+    # From Debian 13 on the client is a package of its own, which Debian 12 does not know.
+    packages.install(packages.missing({"docker": "docker-cli"}))
 
 
 def _find_engine() -> None:
