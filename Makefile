@@ -1,8 +1,8 @@
 # The commands of this project; `make` alone lists them. Each does all of its own set-up.
 
-PYTHON := .venv/bin/python
+BIN := .venv/bin
 LAUNCH = exec "$$(sh ecsweb/management/launcher/find_python.sh)" ecsweb/management
-PYTEST = $(PYTHON) -m pytest -p tests.plugins.no_silent_skips
+PYTEST = $(BIN)/python -m pytest -p tests.plugins.no_silent_skips
 FAST = -m "not docker and not browser and not slow and not compose"
 
 .DEFAULT_GOAL := help
@@ -11,7 +11,7 @@ FAST = -m "not docker and not browser and not slow and not compose"
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: ## start everything on http://127.0.0.1:8000 (VERBOSE=1 shows every line, PORT=9000 another port)
+run: ## start everything on http://127.0.0.1:8000 (VERBOSE=1 shows every line; PORT=9000, PYTHON=/path/to/python3 …)
 	@ECSWEB_DIES_WITH_PARENT=1; export ECSWEB_DIES_WITH_PARENT; $(LAUNCH) run
 
 test: ## set up what tests need, check the code, then run every test (CI=true: a skip for want of Docker or browser fails)
@@ -21,12 +21,12 @@ test-fast: prepare ## run the tests that need neither Docker nor a browser
 	$(PYTEST) $(FAST) -n auto
 
 check: prepare ## lint, format, types, layers, templates, migrations, translations
-	@$(PYTHON) ecsweb/management check
+	@$(BIN)/python ecsweb/management check
 
 fmt: prepare ## format code and templates
-	$(PYTHON) -m ruff check --fix --exit-zero .
-	$(PYTHON) -m ruff format .
-	$(PYTHON) -m djangofmt templates
+	$(BIN)/ruff check --fix --exit-zero .
+	$(BIN)/ruff format .
+	$(BIN)/djangofmt templates
 
 prepare:
 	@$(LAUNCH) prepare

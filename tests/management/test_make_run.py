@@ -111,6 +111,15 @@ def test_a_first_start_becomes_ready_and_an_interrupt_ends_it(run: Run) -> None:
     assert "Traceback" not in run.words
 
 
+def test_kill_9_of_make_ends_everything(run: Run) -> None:
+    run.wait()
+
+    run.process.kill()
+
+    wait_until_gone(run, seconds=6)
+    assert "ecsweb has stopped." in run.words
+
+
 def test_kill_9_leaves_nobody_and_does_not_hinder_the_next_start(run: Run) -> None:
     run.wait()
 

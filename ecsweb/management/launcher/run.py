@@ -41,6 +41,10 @@ def run() -> int:
     options = read_options(os.environ)
     with lock_data_folder(options):
         check_port(options)
+        if options.mode == "class" and not os.environ.get("ALLOWED_HOSTS"):
+            say(
+                "Only http://127.0.0.1 and http://localhost are answered; ALLOWED_HOSTS=name,… adds what students type."
+            )
         virtual_environment.ensure()
         translations.compile_changed()
         engine = choose_engine(options)
