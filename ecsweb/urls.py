@@ -1,0 +1,73 @@
+"""Addresses. `/` is two things: the AWS endpoint for AWS's clients, the home page for people."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.contrib import admin
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.i18n import set_language
+
+from ecsweb.web import health
+from ecsweb.web.views import clusters, container_instances, glossary, home, services, task_definitions, tasks
+from ecsweb.web.requests import PageRequest
+from ecsweb.wire.endpoint import endpoint, reset
+
+
+@csrf_exempt
+def front(request: HttpRequest) -> HttpResponseBase:
+    """Tell AWS's clients from people by the header; only the former are exempt from the CSRF check."""
+    if request.method == "POST" and "X-Amz-Target" in request.headers:
+        return endpoint(request)
+    return csrf_protect(home.home)(cast(PageRequest, request))
+
+
+cluster_urls = [
+    path("", clusters.detail, name="cluster"),
+    path("picture/", clusters.picture, name="cluster-picture"),
+    path("launch/", clusters.launch, name="launch-instance"),
+    path("delete/", clusters.delete, name="delete-cluster"),
+    path("run/", tasks.run, name="run-task"),
+    path("services/create/", services.create, name="create-service"),
+    path("instances/<slug:instance_id>/", container_instances.detail, name="instance"),
+    path("instances/<slug:instance_id>/state/", container_instances.state, name="instance-state"),
+    path("instances/<slug:instance_id>/status/", container_instances.set_status, name="set-instance-status"),
+    path("instances/<slug:instance_id>/deregister/", container_instances.deregister, name="deregister-instance"),
+    path("services/<slug:service_name>/", services.detail, name="service"),
+    path("services/<slug:service_name>/state/", services.state, name="service-state"),
+    path("services/<slug:service_name>/update/", services.update, name="update-service"),
+    path("services/<slug:service_name>/delete/", services.delete, name="delete-service"),
+    path("tasks/<slug:task_id>/", tasks.detail, name="task"),
+    path("tasks/<slug:task_id>/state/", tasks.state, name="task-state"),
+    path("tasks/<slug:task_id>/logs/", tasks.logs, name="task-logs"),
+    path("tasks/<slug:task_id>/stop/", tasks.stop, name="stop-task"),
+    path("tasks/<slug:task_id>/kill/", tasks.kill, name="kill-container"),
+]
+
+urlpatterns = [
+    path("", front, name="home"),
+    path("clusters/", home.clusters, name="clusters"),
+    path("clusters/<slug:name>/", include(cluster_urls)),
+    path("task-definitions/", task_definitions.index, name="task-definitions"),
+    path("task-definitions/families/", task_definitions.families, name="task-definition-families"),
+    path("task-definitions/register/", task_definitions.register, name="register-task-definition"),
+    path("task-definitions/<str:reference>/", task_definitions.detail, name="task-definition"),
+    path(
+        "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
+    ),
+    path("learn/glossary/", glossary.glossary, name="glossary"),
+    path("region/", home.choose_region, name="choose-region"),
+    path("theme/", home.choose_theme, name="choose-theme"),
+    path("i18n/", set_language, name="set-language"),
+    path("login/", LoginView.as_view(template_name="login.html"), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("_ecsweb/reset", reset, name="reset"),
+    path("healthz/live", health.live),
+    path("healthz/ready", health.ready),
+    path("admin/", admin.site.urls),
+]
+handler404 = "ecsweb.web.views.errors.not_found"
+handler500 = "ecsweb.web.views.errors.server_error"

@@ -1,0 +1,33 @@
+"""Buttons: one POST, one call of the door, back to where one was with a word about what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from ecsweb.api import call
+from ecsweb.domain.errors import EcsError
+from ecsweb.web.requests import PageRequest
+
+
+def act(request: PageRequest, operation: str, params: dict[str, Any], *, done: str, back: str) -> HttpResponse:
+    """Call the door and go back; a refusal is shown in AWS's words, and nothing was changed."""
+    try:
+        call(request.principal, operation, params)
+    except EcsError as error:
+        messages.error(request, f"{error.code}: {error.message}")
+    else:
+        messages.success(request, done)
+    return back_to(request, back)
+
+
+def back_to(request: PageRequest, fallback: str) -> HttpResponseRedirect:
+    """Redirect to the page that the form named, if it is one of ours, else to `fallback`."""
+    wanted = request.POST.get("next", "")
+    if wanted and url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}):
+        return HttpResponseRedirect(wanted)
+    return redirect(fallback)

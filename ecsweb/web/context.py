@@ -1,0 +1,65 @@
+"""What every page shows around its content: banners, switches, where one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils import timezone
+
+from ecsweb.models import Heartbeat
+from ecsweb.web.middleware import region_of
+
+FRESH = timedelta(seconds=20)
+REGIONS = ("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What the banners tell: which engine answers, and whether the loop runs."""
+
+    engine_kind: str = ""
+    engine_version: str = ""
+    engine_is_gone: bool = False
+    engine_reason: str = ""
+    loop_is_stalled: bool = False
+
+    @property
+    def is_simulated(self) -> bool:
+        """Tell whether containers are only simulated."""
+        return self.engine_kind == "simulated"
+
+
+def health() -> Health:
+    """Read the heartbeats; a part that was not seen for 20 s counts as gone."""
+    rows = {row.part: row for row in Heartbeat.objects.all()}
+    oldest = timezone.now() - FRESH
+    engine, worker = rows.get("engine"), rows.get("worker")
+    detail = engine.detail if engine else {}
+    return Health(
+        engine_kind=str(detail.get("kind", "")),
+        engine_version=str(detail.get("version", "")),
+        engine_is_gone=bool(engine and not engine.ok),
+        engine_reason=str(detail.get("reason", "")),
+        loop_is_stalled=worker is not None and worker.seen_at < oldest,
+    )
+
+
+def chrome(request: HttpRequest) -> dict[str, object]:
+    """Return what the frame of every page needs."""
+    account = getattr(request, "account", None)
+    theme = request.COOKIES.get("ecsweb_theme", "auto")
+    return {
+        "health": health(),
+        "account": account,
+        "last_sequence": account.last_sequence if account else 0,
+        "region": region_of(request),
+        "regions": sorted({*REGIONS, str(settings.ECSWEB_REGION)}),
+        "theme": theme if theme in THEMES else "auto",
+        "themes": THEMES,
+        "is_solo": settings.ECSWEB_MODE == "solo",
+        "here": request.get_full_path(),
+    }

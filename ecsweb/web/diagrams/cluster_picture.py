@@ -1,0 +1,205 @@
+"""The picture of a cluster as plain values: what stands where, in which tint, with which words. No queries, no HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+TINTS = 6
+FOLD_ABOVE = 12
+BAR_WIDTH = 100.0
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a capacity bar, in hundredths of its width."""
+
+    x: float
+    width: float
+    tint: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One resource of an instance: what its tasks reserve of what is registered."""
+
+    label: str
+    used: int
+    total: int
+    unit: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A container inside a task: its name, whether it is essential, and a port or an exit code."""
+
+    name: str
+    essential: bool
+    status: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskBox:
+    """A task where it runs. `letter` is its service's, empty for a task that was run directly."""
+
+    task_id: str
+    family_revision: str
+    tint: str
+    letter: str
+    owner: str
+    last_status: str
+    is_leaving: bool
+    chips: tuple[Chip, ...]
+    sentence: str = ""
+
+    @property
+    def short_id(self) -> str:
+        """Return the beginning of the id, enough to tell tasks apart."""
+        return self.task_id[:6]
+
+    @property
+    def first_essential(self) -> str:
+        """Return the running essential container, the one whose end ends the task."""
+        return next((chip.name for chip in self.chips if chip.essential and chip.status == "RUNNING"), "")
+
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether it is over."""
+        return self.last_status == "STOPPED"
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceBox:
+    """A container instance with its agent, capacity and tasks; many tasks are folded into counts."""
+
+    instance_id: str
+    name: str
+    instance_type: str
+    zone: str
+    status: str
+    agent_connected: bool
+    bars: tuple[Bar, ...]
+    tasks: tuple[TaskBox, ...]
+    folded: tuple[Fold, ...] = ()
+
+    @property
+    def zone_letter(self) -> str:
+        """Return the end of the zone's name, which tells the zones of a region apart."""
+        return self.zone[-1:]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Tasks that are not drawn one by one: so many of a revision in a status."""
+
+    family_revision: str
+    tint: str
+    last_status: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceCard:
+    """A service: what it wants, what it has, how it is."""
+
+    name: str
+    letter: str
+    tint: str
+    strategy: str
+    family_revision: str
+    desired: int
+    running: int
+    pending: int
+    mood: str
+    dots: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A task that a service could not place: a ghost with the reason."""
+
+    service: str
+    letter: str
+    family_revision: str
+    tint: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionCard:
+    """A revision that something here runs or could run; outside the cluster, because it is."""
+
+    family: str
+    revision: int
+    tint: str
+    is_active: bool
+    containers: tuple[tuple[str, bool], ...]
+    cpu: int
+    memory: int
+    tasks: int
+
+    @property
+    def name(self) -> str:
+        """Return `family:revision`."""
+        return f"{self.family}:{self.revision}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterPicture:
+    """Everything the cluster page draws."""
+
+    name: str
+    sentence: str
+    instances: tuple[InstanceBox, ...] = ()
+    services: tuple[ServiceCard, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    definitions: tuple[DefinitionCard, ...] = field(default=())
+
+
+def tints(revisions: Sequence[str]) -> dict[str, str]:
+    """Give each `family:revision` a tint by its place in the sorted list, so that it keeps it on every page."""
+    return {name: f"tint-{place % TINTS}" for place, name in enumerate(sorted(set(revisions)))}
+
+
+def bar(label: str, total: int, unit: str, shares: Sequence[tuple[str, int]], tint_of: Mapping[str, str]) -> Bar:
+    """Stack what each revision reserves. Example: total 2048, shares web:1 512 → one segment of width 25."""
+    amounts: dict[str, int] = {}
+    for name, amount in shares:
+        amounts[name] = amounts.get(name, 0) + amount
+    segments, x = [], 0.0
+    for name, amount in sorted(amounts.items()):
+        width = BAR_WIDTH * amount / total if total else 0.0
+        segments.append(Segment(round(x, 2), round(width, 2), tint_of.get(name, "tint-none"), f"{name} {amount}"))
+        x += width
+    return Bar(label, sum(amounts.values()), total, unit, tuple(segment for segment in segments if segment.width))
+
+
+def fold(tasks: Sequence[TaskBox], *, is_open: bool) -> tuple[tuple[TaskBox, ...], tuple[Fold, ...]]:
+    """Return the tasks to draw and the rest as counts: above 12 on an instance nobody reads them one by one."""
+    if is_open or len(tasks) <= FOLD_ABOVE:
+        return tuple(tasks), ()
+    counts: dict[tuple[str, str, str], int] = {}
+    for task in tasks:
+        key = (task.family_revision, task.tint, task.last_status)
+        counts[key] = counts.get(key, 0) + 1
+    return (), tuple(Fold(*key, count) for key, count in sorted(counts.items()))
+
+
+def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool) -> str:
+    """Return the word for a service's badge: steady, no-room, deploying, recovering, leaving."""
+    if status != "ACTIVE":
+        return "leaving"
+    if failure:
+        return "no-room"
+    if is_steady:
+        return "steady"
+    return "deploying" if is_rolling_out else "recovering"
+
+
+def dots(*, desired: int, running: int, pending: int) -> tuple[str, ...]:
+    """Return one mark for each wanted task, at most 20: running, pending or missing."""
+    marks = ["running"] * running + ["pending"] * pending
+    return tuple([*marks, *["missing"] * max(0, desired - len(marks))][:20])

@@ -1,0 +1,42 @@
+"""Forms that are API calls: what was typed becomes parameters, and a refusal comes back beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+
+from ecsweb.api import call
+from ecsweb.api.principal import Principal
+from ecsweb.domain.errors import EcsError
+
+
+class ApiForm(forms.Form):
+    """A form for one operation. `places` maps a path in the parameters to the name of the field it came from."""
+
+    operation: ClassVar[str]
+    places: ClassVar[Mapping[str, str]] = {}
+
+    def params(self) -> dict[str, Any]:
+        """Return the operation's parameters, AWS-shaped, from the cleaned data."""
+        raise AssertionError("each form words its own parameters")
+
+    def submit(self, principal: Principal) -> dict[str, Any] | None:
+        """Check, call the one door, and return its answer; None when something is to be corrected."""
+        if not self.is_valid():
+            return None
+        try:
+            return call(principal, self.operation, self.params())
+        except EcsError as error:
+            self.add_error(self._place(error.field), error.message)
+            return None
+
+    def _place(self, path: str) -> str | None:
+        """Return the field nearest to the path of a refused parameter, or None for the whole form."""
+        wanted = ".".join(part for part in path.split(".") if not part.isdigit())
+        while wanted:
+            if wanted in self.places:
+                return self.places[wanted]
+            wanted = wanted.rpartition(".")[0]
+        return None

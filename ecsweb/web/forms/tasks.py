@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ecsweb.web.forms.base import ApiForm
+
+
+class DefinitionField(forms.ChoiceField):
+    """The ACTIVE revisions, newest first."""
+
+
+class RunTaskForm(ApiForm):
+    operation = "RunTask"
+    places: ClassVar = {"taskDefinition": "task_definition", "count": "count"}
+
+    task_definition = DefinitionField(label=_("Task definition"))
+    count = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=10)
+    where = forms.ChoiceField(
+        label=_("Where"),
+        required=False,
+        help_text=_("Let the scheduler choose (RunTask), or name the container instance yourself (StartTask)."),
+    )
+
+    def __init__(
+        self, *args: Any, cluster: str, revisions: list[str], instances: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.cluster = cluster
+        _choices(self, "task_definition", [(name, name) for name in revisions])
+        _choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
+
+    def params(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
+        if data["where"]:
+            return {**params, "containerInstances": [data["where"]]}
+        return {**params, "count": data["count"]}
+
+    def clean(self) -> None:
+        # StartTask is another operation of the same form: the choice of a place decides which is called.
+        self.operation = "StartTask" if self.cleaned_data.get("where") else "RunTask"  # type: ignore[misc] # — per form
+
+
+def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(f"{name} is no choice")
+    field.choices = choices
+
+
+class CreateServiceForm(ApiForm):
+    operation = "CreateService"
+    places: ClassVar = {
+        "serviceName": "name",
+        "taskDefinition": "task_definition",
+        "desiredCount": "desired_count",
+        "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
+        "deploymentConfiguration.maximumPercent": "maximum_percent",
+    }
+
+    name = forms.CharField(label=_("Service name"), strip=False, initial="web")
+    task_definition = DefinitionField(label=_("Task definition"))
+    scheduling_strategy = forms.ChoiceField(
+        label=_("Type"),
+        choices=[("REPLICA", _("REPLICA – a number of tasks")), ("DAEMON", _("DAEMON – one on each instance"))],
+    )
+    desired_count = forms.IntegerField(
+        label=_("Desired count"), required=False, initial=3, help_text=_("Only for REPLICA; ECS counts for a DAEMON.")
+    )
+    minimum_healthy_percent = forms.IntegerField(
+        label=_("Minimum healthy percent"), required=False, help_text=_("Empty: 100, for a DAEMON 0.")
+    )
+    maximum_percent = forms.IntegerField(
+        label=_("Maximum percent"), required=False, help_text=_("Empty: 200, for a DAEMON 100.")
+    )
+
+    def __init__(self, *args: Any, cluster: str, revisions: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cluster = cluster
+        _choices(self, "task_definition", [(name, name) for name in revisions])
+
+    def params(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        params: dict[str, Any] = {
+            "cluster": self.cluster,
+            "serviceName": data["name"],
+            "taskDefinition": data["task_definition"],
+            "schedulingStrategy": data["scheduling_strategy"],
+        }
+        if data["scheduling_strategy"] == "REPLICA":
+            params["desiredCount"] = data["desired_count"]
+        percents = {
+            "minimumHealthyPercent": data["minimum_healthy_percent"],
+            "maximumPercent": data["maximum_percent"],
+        }
+        return {**params, "deploymentConfiguration": {k: v for k, v in percents.items() if v is not None}}
+
+
+class UpdateServiceForm(ApiForm):
+    operation = "UpdateService"
+    places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count"}
+
+    task_definition = DefinitionField(label=_("Task definition"))
+    desired_count = forms.IntegerField(label=_("Desired count"), required=False)
+    force_new_deployment = forms.BooleanField(
+        label=_("Replace all tasks even if nothing changed (forceNewDeployment)"), required=False
+    )
+
+    def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], is_daemon: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.cluster, self.service = cluster, service
+        _choices(self, "task_definition", [(name, name) for name in revisions])
+        if is_daemon:
+            del self.fields["desired_count"]
+
+    def params(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        params = {
+            "cluster": self.cluster,
+            "service": self.service,
+            "taskDefinition": data["task_definition"],
+            "desiredCount": data.get("desired_count"),
+            "forceNewDeployment": data["force_new_deployment"],
+        }
+        return {key: value for key, value in params.items() if value is not None}

@@ -1,0 +1,209 @@
+"""Read a cluster's rows, in a number of queries that does not grow with its tasks, and turn them into its picture."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, TaskStatus
+from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
+from ecsweb.web import sentences
+from ecsweb.web.diagrams.cluster_picture import (
+    Chip,
+    ClusterPicture,
+    DefinitionCard,
+    InstanceBox,
+    ServiceCard,
+    TaskBox,
+    Waiting,
+    bar,
+    dots,
+    fold,
+    mood,
+    tints,
+)
+
+STOPPED_SHOWN_FOR = timedelta(seconds=90)
+STOPPED_SHOWN = 3
+DEFINITIONS_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    cluster: Cluster
+    instances: Sequence[ContainerInstance]
+    tasks: Sequence[Task]
+    stopped: Sequence[Task]
+    services: Sequence[Service]
+    definitions: Sequence[TaskDefinition]
+    names: Mapping[str, str]
+    tint_of: Mapping[str, str]
+    letters: Mapping[int, str]
+
+
+def instance_names(cluster: Cluster) -> dict[str, str]:
+    """Name the cluster's instances in the order in which they joined: i-01, i-02, …"""
+    ids = ContainerInstance.objects.filter(cluster=cluster).order_by("pk").values_list("instance_id", flat=True)
+    return {instance_id: f"i-{place:02d}" for place, instance_id in enumerate(ids, start=1)}
+
+
+def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
+    """Return the picture of the cluster as the database has it now."""
+    rows = _read(cluster)
+    return ClusterPicture(
+        name=cluster.name,
+        sentence=_sentence(rows),
+        instances=tuple(_instance(rows, row, is_open=row.instance_id in open_instances) for row in rows.instances),
+        services=tuple(_service(rows, row) for row in rows.services),
+        waiting=tuple(_waiting(rows, row) for row in rows.services if row.placement_failure),
+        definitions=tuple(_definitions(rows)),
+    )
+
+
+def _read(cluster: Cluster) -> _Rows:
+    tasks = Task.objects.filter(cluster=cluster, is_purged=False).select_related("task_definition", "service")
+    tasks = tasks.prefetch_related("containers")
+    since = timezone.now() - STOPPED_SHOWN_FOR
+    services = Service.objects.filter(cluster=cluster).exclude(status="INACTIVE").select_related("task_definition")
+    definitions = TaskDefinition.objects.filter(account=cluster.account, region=cluster.region)
+    known = list(definitions.filter(Q(status="ACTIVE") | Q(tasks__cluster=cluster)).distinct())
+    found = list(services.prefetch_related("deployments"))
+    return _Rows(
+        cluster=cluster,
+        instances=list(ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")),
+        tasks=list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED)),
+        stopped=list(tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).order_by("-stopped_at")[:60]),
+        services=found,
+        definitions=known,
+        names=instance_names(cluster),
+        tint_of=tints([row.family_revision for row in known]),
+        letters={row.pk: row.name[:1].upper() for row in found},
+    )
+
+
+def _sentence(rows: _Rows) -> str:
+    """Say first what needs saying most: a service that waits, one that recovers, else the whole."""
+    for row in rows.services:
+        if not row.is_steady:
+            running, pending = _counts(rows, row)
+            return sentences.service_now(row, running=running, pending=pending)
+    return sentences.cluster_now(instances=len(rows.instances), tasks=len(rows.tasks), services=len(rows.services))
+
+
+def _counts(rows: _Rows, service: Service) -> tuple[int, int]:
+    statuses = Counter(task.last_status for task in rows.tasks if task.service_id == service.pk)
+    return statuses[TaskStatus.RUNNING], sum(statuses[status] for status in BEFORE_RUNNING)
+
+
+def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
+    mine = [task for task in rows.tasks if task.container_instance_id == row.pk]
+    stopped = [task for task in rows.stopped if task.container_instance_id == row.pk][:STOPPED_SHOWN]
+    boxes, folded = fold([_task(rows, task) for task in [*mine, *reversed(stopped)]], is_open=is_open)
+    cpu = [(task.task_definition.family_revision, task.cpu) for task in mine]
+    memory = [(task.task_definition.family_revision, task.memory) for task in mine]
+    return InstanceBox(
+        instance_id=row.instance_id,
+        name=rows.names[row.instance_id],
+        instance_type=row.instance_type,
+        zone=row.availability_zone,
+        status=row.status,
+        agent_connected=row.agent_connected,
+        bars=(
+            bar("CPU", row.registered_cpu, "", cpu, rows.tint_of),
+            bar("MEM", row.registered_memory, "MiB", memory, rows.tint_of),
+        ),
+        tasks=boxes,
+        folded=folded,
+    )
+
+
+def _task(rows: _Rows, task: Task) -> TaskBox:
+    containers = list(task.containers.all())
+    name = task.task_definition.family_revision
+    return TaskBox(
+        task_id=task.task_id,
+        family_revision=name,
+        tint=rows.tint_of.get(name, "tint-none"),
+        letter=(task.service.name[:1].upper() if task.service else ""),
+        owner=task.service.name if task.service else "",
+        last_status=task.last_status,
+        is_leaving=task.desired_status == "STOPPED" and task.last_status != TaskStatus.STOPPED,
+        chips=tuple(chip(container) for container in containers),
+        sentence=f"{sentences.task_end(task, containers)} {sentences.task_future(task)}".strip(),
+    )
+
+
+def chip(container: Container) -> Chip:
+    """Return a container as it is drawn inside its task: with its host port, or its exit code."""
+    ports = [str(binding["hostPort"]) for binding in container.network_bindings]
+    note = f":{ports[0]}" if ports and container.last_status == "RUNNING" else ""
+    if container.last_status == "STOPPED":
+        note = "–" if container.exit_code is None else str(container.exit_code)
+    return Chip(container.name, container.essential, container.last_status, note)
+
+
+def _service(rows: _Rows, row: Service) -> ServiceCard:
+    running, pending = _counts(rows, row)
+    name = row.task_definition.family_revision
+    live: list[Deployment] = [d for d in row.deployments.all() if d.status != DeploymentStatus.INACTIVE]
+    return ServiceCard(
+        name=row.name,
+        letter=rows.letters[row.pk],
+        tint=rows.tint_of.get(name, "tint-none"),
+        strategy=row.scheduling_strategy,
+        family_revision=name,
+        desired=row.desired_count,
+        running=running,
+        pending=pending,
+        mood=mood(
+            status=row.status,
+            is_steady=row.is_steady,
+            failure=row.placement_failure,
+            is_rolling_out=len(live) > 1,
+        ),
+        dots=dots(desired=row.desired_count, running=running, pending=pending),
+    )
+
+
+def _waiting(rows: _Rows, row: Service) -> Waiting:
+    name = row.task_definition.family_revision
+    return Waiting(
+        service=row.name,
+        letter=rows.letters[row.pk],
+        family_revision=name,
+        tint=rows.tint_of.get(name, "tint-none"),
+        sentence=sentences.unplaced(row.last_decision, rows.names) if row.last_decision else row.placement_failure,
+    )
+
+
+def _definitions(rows: _Rows) -> list[DefinitionCard]:
+    running = Counter(task.task_definition_id for task in rows.tasks)
+    by_family: dict[str, list[TaskDefinition]] = defaultdict(list)
+    for row in rows.definitions:
+        by_family[row.family].append(row)
+    shown = [row for family in by_family.values() for row in family if running[row.pk] or row is family[-1]]
+    shown.sort(key=lambda row: (-running[row.pk], -row.pk))
+    return [definition_card(row, rows.tint_of, running[row.pk]) for row in shown[:DEFINITIONS_SHOWN]]
+
+
+def definition_card(row: TaskDefinition, tint_of: Mapping[str, str], tasks: int) -> DefinitionCard:
+    """Return a revision as the card that lies outside every cluster."""
+    containers = row.document["containerDefinitions"]
+    return DefinitionCard(
+        family=row.family,
+        revision=row.revision,
+        tint=tint_of.get(row.family_revision, "tint-none"),
+        is_active=row.status == "ACTIVE",
+        containers=tuple((c["name"], bool(c.get("essential", True))) for c in containers),
+        cpu=int(row.document.get("cpu") or sum(int(c.get("cpu") or 0) for c in containers)),
+        memory=int(
+            row.document.get("memory")
+            or sum(int(c.get("memoryReservation") or c.get("memory") or 0) for c in containers)
+        ),
+        tasks=tasks,
+    )

@@ -1,0 +1,76 @@
+"""Find the row that a page is about, in the account and region of whoever asks; or say what became of it."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
+from ecsweb.domain.statuses import ClusterStatus
+from ecsweb.models import Cluster, ContainerInstance, Event, Service, Task, TaskDefinition
+from ecsweb.web.requests import PageRequest
+
+
+class Vanished(Http404):
+    """The object is gone; `events` are the last that the log says about it."""
+
+    def __init__(self, what: str, name: str, events: list[Event]) -> None:
+        super().__init__(f"{what} {name}")
+        self.what, self.name, self.events = what, name, events
+
+
+def _vanished(request: PageRequest, what: str, name: str) -> Vanished:
+    rows = Event.objects.filter(account=request.account, detail__icontains=name).exclude(detail_type="Engine Call")
+    return Vanished(what, name, list(rows.order_by("-sequence")[:5]) if name else [])
+
+
+def clusters_of(request: PageRequest) -> list[Cluster]:
+    """Return the ACTIVE clusters of the account in the region."""
+    rows = Cluster.objects.select_related("account").filter(account=request.account, status=ClusterStatus.ACTIVE)
+    return list(rows.filter(region=request.principal.region))
+
+
+def cluster_of(request: PageRequest, name: str) -> Cluster:
+    """Return the ACTIVE cluster of that name. Raises Vanished."""
+    rows = Cluster.objects.select_related("account").filter(account=request.account, region=request.principal.region)
+    found = rows.filter(name=name, status=ClusterStatus.ACTIVE).first()
+    if found is None:
+        raise _vanished(request, "cluster", name)
+    return found
+
+
+def instance_of(request: PageRequest, cluster: Cluster, instance_id: str) -> ContainerInstance:
+    """Return the container instance of that id. Raises Vanished."""
+    found = find_container_instance(cluster, instance_id)
+    if found is None:
+        raise _vanished(request, "container instance", instance_id)
+    return found
+
+
+def service_of(request: PageRequest, cluster: Cluster, name: str) -> Service:
+    """Return the newest service of that name. Raises Vanished."""
+    found = find_service(cluster, name)
+    if found is None:
+        raise _vanished(request, "service", name)
+    return found
+
+
+def task_of(request: PageRequest, cluster: Cluster, task_id: str) -> Task:
+    """Return the task of that id. Raises Vanished."""
+    found = tasks_of(cluster).select_related("service", "deployment").filter(task_id=task_id).first()
+    if found is None:
+        raise _vanished(request, "task", task_id)
+    return found
+
+
+def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
+    """Return the revision. Raises Vanished."""
+    found = find_task_definition(request.account, request.principal.region, reference)
+    if found is None:
+        raise _vanished(request, "task definition", reference)
+    return found
+
+
+def active_revisions(request: PageRequest) -> list[str]:
+    """Return the ACTIVE revisions as `family:revision`, the newest registration first."""
+    rows = TaskDefinition.objects.filter(account=request.account, region=request.principal.region, status="ACTIVE")
+    return [row.family_revision for row in rows.order_by("-registered_at", "-pk")]

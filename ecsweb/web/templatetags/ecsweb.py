@@ -1,0 +1,73 @@
+"""What templates need and Django has not: status looks, short ids, log lines."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+# Status is never colour alone: a glyph and the word stand beside it.
+LOOKS = {
+    "RUNNING": ("running", "●"),
+    "ACTIVE": ("running", "●"),
+    "COMPLETED": ("running", "✔"),
+    "PRIMARY": ("running", "★"),
+    "HEALTHY": ("running", "●"),
+    "PROVISIONING": ("pending", "◔"),
+    "PENDING": ("pending", "◐"),
+    "ACTIVATING": ("pending", "◕"),
+    "IN_PROGRESS": ("pending", "◐"),
+    "DRAINING": ("pending", "◑"),
+    "DEACTIVATING": ("pending", "◑"),
+    "STOPPING": ("pending", "◑"),
+    "DEPROVISIONING": ("pending", "◑"),
+    "STOPPED": ("stopped", "■"),
+    "INACTIVE": ("stopped", "■"),
+    "UNKNOWN": ("stopped", "○"),
+    "FAILED": ("failed", "▲"),
+}
+
+
+@register.inclusion_tag("shared/_status_badge.html")
+def status_badge(status: str) -> dict[str, str]:
+    """Show a status of ECS as glyph, word and colour."""
+    look, glyph = LOOKS.get(str(status), ("stopped", "○"))
+    return {"status": str(status), "look": look, "glyph": glyph}
+
+
+@register.inclusion_tag("shared/_status_badge.html")
+def mood_badge(mood: str) -> dict[str, str]:
+    """Show how a service is: steady, recovering, deploying, without room, leaving."""
+    words = {
+        "steady": (_("steady"), "running", "●"),
+        "recovering": (_("recovering"), "pending", "◐"),
+        "deploying": (_("deploying"), "pending", "◐"),
+        "no-room": (_("no room"), "failed", "▲"),
+        "leaving": (_("being deleted"), "stopped", "◑"),
+    }
+    word, look, glyph = words[mood]
+    return {"status": word, "look": look, "glyph": glyph}
+
+
+@register.filter
+def short(identifier: str) -> str:
+    """Return the first eight characters of an id."""
+    return str(identifier)[:8]
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """Return JSON for reading."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def ago(moment: datetime | None) -> str:
+    """Return how long ago, in one unit."""
+    return _("%(time)s ago") % {"time": timesince(moment, depth=1)} if moment else "–"

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ecsweb.models import Cluster
+from ecsweb.web.acting import act
+from ecsweb.web.forms.clusters import LaunchInstanceForm
+from ecsweb.web.pictures import cluster_picture
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import active_revisions, cluster_of
+
+STAGES = ("1", "2", "3")
+
+
+def _context(request: PageRequest, cluster: Cluster) -> dict[str, object]:
+    """Return the picture in the stage of the notes that was asked for, the last by default."""
+    stage = request.GET.get("stage", "3")
+    picture = cluster_picture(cluster, open_instances=request.GET.getlist("open"))
+    return {"cluster": cluster, "picture": picture, "stage": stage if stage in STAGES else "3"}
+
+
+@require_GET
+def detail(request: PageRequest, name: str) -> HttpResponse:
+    """The page of a cluster: its picture, and what can be done in it."""
+    cluster = cluster_of(request, name)
+    context = {
+        **_context(request, cluster),
+        "form": LaunchInstanceForm(cluster=cluster.name, region=cluster.region),
+        "has_revisions": bool(active_revisions(request)),
+    }
+    return render(request, "clusters/detail.html", context)
+
+
+@require_GET
+def picture(request: PageRequest, name: str) -> HttpResponse:
+    """The fragment of the picture."""
+    return render(request, "clusters/_picture.html", _context(request, cluster_of(request, name)))
+
+
+@require_http_methods(["GET", "POST"])
+def launch(request: PageRequest, name: str) -> HttpResponse:
+    """Launch a container instance into the cluster."""
+    cluster = cluster_of(request, name)
+    form = LaunchInstanceForm(request.POST or None, cluster=cluster.name, region=cluster.region)
+    if request.method == "POST" and form.submit(request.principal) is not None:
+        return redirect("cluster", cluster.name)
+    context = {"cluster": cluster, "form": form}
+    return render(request, "instances/launch.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def delete(request: PageRequest, name: str) -> HttpResponse:
+    """Delete an empty cluster; one that is not stays, with AWS's reason."""
+    done = _("The cluster %(name)s is deleted.") % {"name": name}
+    return act(request, "DeleteCluster", {"cluster": name}, done=done, back="home")

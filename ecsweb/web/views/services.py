@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ecsweb.controlplane.descriptions import deployment_counts, describe_service
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, DeploymentStatus
+from ecsweb.models import Cluster, Service
+from ecsweb.web import sentences
+from ecsweb.web.acting import act
+from ecsweb.web.diagrams.cluster_picture import mood
+from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm
+from ecsweb.web.pictures import instance_names
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import active_revisions, cluster_of, service_of
+
+
+def _context(cluster: Cluster, service: Service) -> dict[str, object]:
+    counts = deployment_counts(service)
+    running = sum(count for _desired, _pending, count in counts.values())
+    pending = sum(count for _desired, count, _running in counts.values())
+    names = instance_names(cluster)
+    shown = service.deployments.exclude(status=DeploymentStatus.INACTIVE).select_related("task_definition")
+    deployments = [(row, *counts.get(row.pk, (0, 0, 0))) for row in shown]
+    tasks = service.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).select_related(
+        "task_definition", "container_instance"
+    )
+    return {
+        "cluster": cluster,
+        "service": service,
+        "running": running,
+        "pending": pending,
+        "mood": mood(
+            status=service.status,
+            is_steady=service.is_steady,
+            failure=service.placement_failure,
+            is_rolling_out=len(deployments) > 1,
+        ),
+        "now": sentences.service_now(service, running=running, pending=pending),
+        "deployments": deployments,
+        "tasks": [(task, names.get(task.container_instance.instance_id, "")) for task in tasks],
+        "events": list(service.events.all()[:30]),
+        "why": sentences.decision(service.last_decision, names),
+        "candidates": [
+            (names.get(c["instance"], c["instance"][:8]), sentences.rule(c), c["instance"] == chosen, c)
+            for chosen in [service.last_decision.get("chosen")]
+            for c in service.last_decision.get("candidates", [])
+        ],
+        "document": describe_service(service),
+    }
+
+
+@require_GET
+def detail(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """The page of a service."""
+    cluster = cluster_of(request, name)
+    service = service_of(request, cluster, service_name)
+    form = _update_form(request, cluster, service, bound=False)
+    return render(request, "services/detail.html", {**_context(cluster, service), "form": form})
+
+
+@require_GET
+def state(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """The live fragment of that page."""
+    cluster = cluster_of(request, name)
+    return render(request, "services/_state.html", _context(cluster, service_of(request, cluster, service_name)))
+
+
+def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bound: bool) -> UpdateServiceForm:
+    current = service.task_definition.family_revision
+    revisions = active_revisions(request)
+    return UpdateServiceForm(
+        request.POST if bound else None,
+        cluster=cluster.name,
+        service=service.name,
+        revisions=revisions if current in revisions else [current, *revisions],
+        is_daemon=service.scheduling_strategy == "DAEMON",
+        initial={"task_definition": current, "desired_count": service.desired_count},
+    )
+
+
+@require_POST
+def update(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """Scale the service, or give it another revision."""
+    cluster = cluster_of(request, name)
+    service = service_of(request, cluster, service_name)
+    form = _update_form(request, cluster, service, bound=True)
+    if form.submit(request.principal) is not None:
+        return redirect("service", cluster.name, service.name)
+    return render(request, "services/detail.html", {**_context(cluster, service), "form": form}, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def create(request: PageRequest, name: str) -> HttpResponse:
+    """Create a REPLICA or DAEMON service."""
+    cluster = cluster_of(request, name)
+    revisions = active_revisions(request)
+    chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
+    if request.GET.get("type") == "DAEMON":
+        chosen |= {"scheduling_strategy": "DAEMON", "name": "logs"}
+    form = CreateServiceForm(request.POST or None, cluster=cluster.name, revisions=revisions, initial=chosen)
+    if request.method == "POST" and form.submit(request.principal) is not None:
+        return redirect("cluster", cluster.name)
+    context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions)}
+    return render(request, "services/create.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def delete(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """Delete the service and stop its tasks."""
+    params = {"cluster": name, "service": service_name, "force": True}
+    done = _("The service %(name)s is being deleted; its tasks stop.") % {"name": service_name}
+    return act(request, "DeleteService", params, done=done, back=reverse("cluster", args=[name]))

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ecsweb.controlplane import announcements
+from ecsweb.controlplane.descriptions import describe_task
+from ecsweb.models import Cluster, ContainerInstance, ContainerLog, Event, Task
+from ecsweb.web import sentences
+from ecsweb.web.acting import act
+from ecsweb.web.forms.tasks import RunTaskForm
+from ecsweb.web.pictures import chip, instance_names
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import active_revisions, cluster_of, task_of
+
+LINES_SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A step of the task's life and when it was reached."""
+
+    name: str
+    at: datetime | None
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of output with its time, split from the engine's stamp."""
+
+    at: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCall:
+    """What the engine was told: the operation, and the image, ports and name it was told about."""
+
+    operation: str
+    what: str
+    runtime_id: str
+    at: datetime
+
+
+def _engine_call(event: Event) -> EngineCall:
+    detail = event.detail
+    told = [detail.get("image"), *detail.get("ports", []), detail.get("container"), detail.get("name")]
+    words = " ".join(str(word) for word in told if word)
+    return EngineCall(str(detail["operation"]), words, str(detail.get("id", "")), event.time)
+
+
+def _life(task: Task) -> list[Moment]:
+    steps = [
+        (_("created"), task.created_at),
+        (_("image ready"), task.pull_stopped_at),
+        (_("running"), task.started_at),
+        (_("stopping"), task.stopping_at),
+        (_("stopped"), task.stopped_at),
+    ]
+    return [Moment(name, at, at is not None) for name, at in steps]
+
+
+def _context(cluster: Cluster, task: Task) -> dict[str, object]:
+    names = instance_names(cluster)
+    containers = list(task.containers.all())
+    calls = Event.objects.filter(cluster=cluster, detail_type="Engine Call", detail__taskArn=task.arn)
+    return {
+        "cluster": cluster,
+        "task": task,
+        "containers": [(container, chip(container)) for container in containers],
+        "can_kill": [c.name for c in containers if c.last_status == "RUNNING"],
+        "is_over": task.last_status == "STOPPED",
+        "life": _life(task),
+        "now": sentences.task_now(task),
+        "end": sentences.task_end(task, containers),
+        "future": sentences.task_future(task),
+        "instance_name": names.get(task.container_instance.instance_id, ""),
+        "why": sentences.decision(task.decision, names),
+        "candidates": [
+            (
+                names.get(c["instance"], c["instance"][:8]),
+                sentences.rule(c),
+                c["instance"] == task.decision["chosen"],
+                c,
+            )
+            for c in task.decision.get("candidates", [])
+        ],
+        "engine_calls": [_engine_call(event) for event in calls.order_by("sequence")[:40]],
+        "document": describe_task(task),
+    }
+
+
+@require_GET
+def detail(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """The page of a task."""
+    cluster = cluster_of(request, name)
+    task = task_of(request, cluster, task_id)
+    announcements.want_logs(task.task_id)
+    return render(request, "tasks/detail.html", {**_context(cluster, task), "logs": _logs(task)})
+
+
+@require_GET
+def state(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """The live fragment of that page."""
+    cluster = cluster_of(request, name)
+    return render(request, "tasks/_state.html", _context(cluster, task_of(request, cluster, task_id)))
+
+
+def _logs(task: Task) -> list[tuple[str, list[LogLine]]]:
+    """Return the newest lines of each container, the engine's time stamp cut to seconds."""
+    rows = ContainerLog.objects.filter(container__task=task).select_related("container").order_by("container__index")
+    return [(row.container.name, [_line(line) for line in row.text.splitlines()[-LINES_SHOWN:]]) for row in rows]
+
+
+def _line(text: str) -> LogLine:
+    stamp, space, rest = text.partition(" ")
+    return LogLine(stamp[11:19], rest) if space and stamp[10:11] == "T" else LogLine("", text)
+
+
+@require_GET
+def logs(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """The fragment of the logs; asking for it keeps the agent following them."""
+    cluster = cluster_of(request, name)
+    task = task_of(request, cluster, task_id)
+    announcements.want_logs(task.task_id)
+    context = {"cluster": cluster, "task": task, "logs": _logs(task), "is_over": task.last_status == "STOPPED"}
+    return render(request, "tasks/_logs.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def run(request: PageRequest, name: str) -> HttpResponse:
+    """Run a task directly: once, and looked after by nobody."""
+    cluster = cluster_of(request, name)
+    names = instance_names(cluster)
+    live = ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")
+    instances = [(row.instance_id, f"{names[row.instance_id]} · {row.availability_zone}") for row in live]
+    revisions = active_revisions(request)
+    chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
+    form = RunTaskForm(
+        request.POST or None, cluster=cluster.name, revisions=revisions, instances=instances, initial=chosen
+    )
+    if request.method == "POST":
+        answer = form.submit(request.principal)
+        if answer is not None:
+            _say_answer(request, answer)
+            return redirect("cluster", cluster.name)
+    context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions), "has_instances": bool(instances)}
+    return render(request, "tasks/run.html", context, status=422 if form.errors else 200)
+
+
+def _say_answer(request: PageRequest, answer: dict[str, list[dict[str, str]]]) -> None:
+    """Say what RunTask answered: tasks and failures are two lists, and both are to be read."""
+    if answer["tasks"]:
+        messages.success(request, _("RunTask answered with %(count)s tasks.") % {"count": len(answer["tasks"])})
+    for failure in answer["failures"]:
+        words = {"reason": failure.get("reason", ""), "detail": failure.get("detail", "")}
+        messages.error(
+            request, _("RunTask answered with a failure: %(reason)s. %(detail)s No task was made for it.") % words
+        )
+
+
+@require_POST
+def stop(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """Stop a task."""
+    params = {"cluster": name, "task": task_id, "reason": request.POST.get("reason", "")}
+    return act(
+        request, "StopTask", params, done=_("The task is being stopped."), back=reverse("task", args=[name, task_id])
+    )
+
+
+@require_POST
+def kill(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """Kill a container, really; ECS finds out by itself."""
+    container = request.POST.get("container", "")
+    params = {"cluster": name, "task": task_id, "container": container}
+    done = _("docker kill was asked for: container %(name)s.") % {"name": container}
+    return act(request, "KillContainer", params, done=done, back=reverse("task", args=[name, task_id]))

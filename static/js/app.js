@@ -1,0 +1,16 @@
+// The one entry. Everything works without it; this makes it live.
+import { followLogs } from "./logs.js";
+import { watchStream } from "./stream.js";
+import { localTimes } from "./times.js";
+
+document.documentElement.classList.add("scripted");
+if (window.Idiomorph) {
+  // A fragment that arrives while somebody types must not take the words away.
+  window.Idiomorph.defaults.ignoreActiveValue = true;
+}
+for (const select of document.querySelectorAll("[data-submit]")) {
+  select.addEventListener("change", () => select.form.requestSubmit());
+}
+watchStream();
+followLogs();
+localTimes();
