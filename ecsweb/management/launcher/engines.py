@@ -151,6 +151,9 @@ def _wait_for_daemon(daemon: subprocess.Popen[bytes] | None) -> bool:
 
 
 def _last_lines(log: Path) -> str:
+    """Return what the daemon said when it gave up; its stamped lines are for those who know it."""
     if not log.exists():
         return ""
-    return "\n".join(f"  {line}" for line in log.read_text(encoding="utf-8", errors="replace").splitlines()[-5:])
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    words = [line for line in lines if line.strip() and not line.startswith("time=")]
+    return "\n".join(f"  {line}" for line in [*words[-2:], f"(its log: {log})"])
