@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.i18n import set_language
 
 from ecsweb.web import health
-from ecsweb.web.views import clusters, container_instances, glossary, home, services, task_definitions, tasks
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.views import clusters, container_instances, glossary, home, services, task_definitions, tasks
 from ecsweb.wire.endpoint import endpoint, reset
 
 
