@@ -20,7 +20,7 @@ RUN python -m pip install --no-cache-dir --find-links /tmp/build -r /tmp/build/r
 
 COPY . .
 RUN rm -rf wheels \
-    && python -m babel.messages.frontend -q compile -D django -d locale \
+    && python -m babel.messages.frontend -q compile --use-fuzzy -D django -d locale \
     && python -m compileall -q ecsweb \
     && useradd --system --uid 10001 --user-group --home-dir /data ecsweb \
     && install -d -o ecsweb -g root -m 770 /data

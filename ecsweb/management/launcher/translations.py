@@ -18,6 +18,8 @@ def compile_changed() -> None:
         # Written beside and renamed, so that a web process that starts meanwhile never reads half a file.
         beside = compiled.with_suffix(".mo.new")
         command = [str(PYTHON), "-m", "babel.messages.frontend", "-q", "compile", "-i", str(source), "-o", str(beside)]
+        # A catalogue whose header is marked as a draft would be passed over in silence without `--use-fuzzy`.
+        command.append("--use-fuzzy")
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise CannotStartError(f"{source.relative_to(ROOT)} cannot be compiled:\n{done.stderr.strip()}")
