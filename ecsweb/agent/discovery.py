@@ -3,38 +3,14 @@
 from __future__ import annotations
 
 import functools
-import os
-import re
-import secrets
-from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 
 from ecsweb.agent.docker_engine import DockerEngine
-from ecsweb.agent.engine import Engine, EngineError, EngineUnavailable
+from ecsweb.agent.engine import Engine, EngineUnavailable
 from ecsweb.agent.simulated_engine import SimulatedEngine
-
-_INSTALL_ID = re.compile(r"[0-9a-f]{8}")
-
-
-def install_id(data: Path) -> str:
-    """Return the 8 hex digits by which this data folder knows its containers; made once, by whichever process is first.
-
-    Raises EngineError when the file holds something else: a new id would orphan every container that runs.
-    """
-    path = data / "install-id"
-    if not path.exists():
-        draft = data / f"install-id.{os.getpid()}.{secrets.token_hex(4)}"
-        draft.write_text(f"{secrets.token_hex(4)}\n", encoding="ascii")
-        # A link comes into being whole or not at all, and never over one that another process has made: that counts.
-        with suppress(FileExistsError):
-            os.link(draft, path)
-        draft.unlink()
-    text = path.read_text(encoding="ascii").strip()
-    if not _INSTALL_ID.fullmatch(text):
-        raise EngineError(f"{path} does not hold an installation id (8 hex digits).")
-    return text
+from ecsweb.controlplane.installation import install_id
 
 
 def choose_engine(kind: str, *, install: str, data: Path, network_pool: str, base_url: str | None = None) -> Engine:
@@ -62,7 +38,7 @@ def current_engine() -> Engine:
     """Return this process's engine, by the settings; one object, which all threads share."""
     return choose_engine(
         settings.ECSWEB_ENGINE,
-        install=install_id(settings.ECSWEB_DATA),
+        install=install_id(),
         data=settings.ECSWEB_DATA,
         network_pool=settings.ECSWEB_NETWORK_POOL,
     )

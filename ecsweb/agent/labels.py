@@ -21,8 +21,3 @@ RESERVED_PREFIXES = ("ecsweb.", "com.amazonaws.", "com.docker.", "traefik.", "so
 def network_name(install: str, instance_id: str) -> str:
     """Return the network of one container instance: ids only, so that nothing a user typed reaches an engine name."""
     return f"ecsw-{install}-{instance_id}"
-
-
-def container_name(install: str, task_id: str, index: int) -> str:
-    """Return the engine name of the container at `index` of its task definition, chosen before it is created."""
-    return f"ecsw-{install}-{task_id}-{index}"

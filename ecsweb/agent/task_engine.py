@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -97,8 +97,7 @@ class TaskDriver:
         try:
             spec = self._spec(task, container)
             image_id = self._prepare(task, spec)
-            if spec.network != "none":
-                self.engine.ensure_network(spec.network, network_labels(task))
+            self._ensure_network(task)
             made = self.engine.create(spec)
         except EngineUnavailable:
             raise
@@ -130,17 +129,22 @@ class TaskDriver:
             task_arn=task.arn,
             family=definition.family,
             revision=definition.revision,
-            index=container.index,
+            engine_name=container.engine_name,
             network=labels.network_name(install_id(), task.container_instance.instance_id),
         )
-        spec = to_spec(
+        return to_spec(
             container_definition=documents[container.name],
             task_definition=definition.document,
             identities=identities,
             mode="class" if settings.ECSWEB_MODE == "class" else "solo",
             overrides=task.overrides,
         )
-        return replace(spec, name=container.engine_name)
+
+    def _ensure_network(self, task: Task) -> None:
+        """Make sure of the instance's network; a task without network needs none."""
+        if task.task_definition.document.get("networkMode") != "none":
+            name = labels.network_name(install_id(), task.container_instance.instance_id)
+            self.engine.ensure_network(name, network_labels(task))
 
     def _prepare(self, task: Task, spec: ContainerSpec) -> str:
         began = self.clock()
@@ -162,6 +166,9 @@ class TaskDriver:
             self.containers.pop(container.engine_name, None)
             return True
         except EngineError as error:
+            if error.temporary:
+                # Somebody may have removed the network since the container was created: the next try finds it again.
+                self._ensure_network(task)
             return self._failed(container, "CannotStartContainerError", error)
         hit("after_start")
         self.containers[container.engine_name] = started

@@ -40,7 +40,7 @@ class Identities:
     task_arn: str
     family: str
     revision: int
-    index: int
+    engine_name: str
     network: str
 
 
@@ -63,7 +63,7 @@ def to_spec(
     task = {**task_definition, **_given(overrides or {}, "cpu", "memory")}
     container = _overridden(container_definition, overrides or {})
     return ContainerSpec(
-        name=label.container_name(identities.install, identities.task_id, identities.index),
+        name=identities.engine_name,
         image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
         labels=_labels(container, identities),
         network="none" if task.get("networkMode") == "none" else identities.network,

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
+_INSTALL_ID = re.compile(r"[0-9a-f]{8}")
+
+
+class InstallationDamaged(Exception):
+    """The file with the installation's id holds something else: a new id would orphan every container that runs."""
+
 
 @cache
 def install_id() -> str:
-    """Return 8 hex digits, made once for this data folder; processes that start at once agree on one."""
-    if os.environ.get("ECSWEB_INSTALL_ID"):
-        return os.environ["ECSWEB_INSTALL_ID"]
-    path = Path(settings.ECSWEB_DATA) / "install-id"
+    """Return this installation's id, from its data folder."""
+    return install_id_in(Path(settings.ECSWEB_DATA))
+
+
+def install_id_in(data: Path) -> str:
+    """Return the 8 hex digits by which this data folder knows its containers; made once, by whoever is first.
+
+    Raises InstallationDamaged.
+    """
+    path = data / "install-id"
     if not path.exists():
         _write_once(path)
-    return path.read_text(encoding="ascii").strip()
+    text = path.read_text(encoding="ascii").strip()
+    if not _INSTALL_ID.fullmatch(text):
+        raise InstallationDamaged(f"{path} does not hold an installation id (8 hex digits).")
+    return text
 
 
 def _write_once(path: Path) -> None:

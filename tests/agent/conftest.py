@@ -22,7 +22,7 @@ IDENTITIES = Identities(
     task_arn=f"arn:aws:ecs:ap-northeast-2:123456789012:task/demo/{TASK_ID}",
     family="web",
     revision=3,
-    index=1,
+    engine_name=f"ecsw-a1b2c3d4-{TASK_ID}-1",
     network="ecsw-a1b2c3d4-fedcba9876543210fedcba9876543210",
 )
 

@@ -1,31 +1,12 @@
 from __future__ import annotations
 
-import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ecsweb.agent.discovery import choose_engine, install_id
+from ecsweb.agent.discovery import choose_engine
 from ecsweb.agent.docker_engine import DockerEngine
-from ecsweb.agent.engine import EngineError
 from ecsweb.agent.simulated_engine import SimulatedEngine
-
-
-def test_install_id_is_made_once_whoever_asks_first(tmp_path: Path) -> None:
-    with ThreadPoolExecutor(8) as pool:
-        ids = set(pool.map(install_id, [tmp_path] * 32))
-
-    (only,) = ids
-    assert re.fullmatch(r"[0-9a-f]{8}", only)
-    assert [path.name for path in tmp_path.iterdir()] == ["install-id"]
-
-
-def test_install_id_is_not_made_anew_over_a_damaged_file(tmp_path: Path) -> None:
-    (tmp_path / "install-id").write_text("", encoding="ascii")
-
-    with pytest.raises(EngineError, match="install-id"):
-        install_id(tmp_path)
 
 
 @pytest.mark.parametrize(

@@ -52,18 +52,18 @@ def engine(docker_host: Host) -> DockerEngine:
 
 
 def run_task(engine: DockerEngine, *, mode: Mode, task: dict[str, Any] | None = None, **fields: Any) -> EngineContainer:
-    install = engine.install_id
+    install, task_id = engine.install_id, secrets.token_hex(16)
     identities = Identities(
         install=install,
         account="123456789012",
         region="ap-northeast-2",
         cluster="demo",
         instance_id="one",
-        task_id=secrets.token_hex(16),
+        task_id=task_id,
         task_arn="arn:aws:ecs:ap-northeast-2:123456789012:task/demo/x",
         family="web",
         revision=3,
-        index=0,
+        engine_name=f"ecsw-{install}-{task_id}-0",
         network=make_network(engine),
     )
     container = {"name": "app", "image": "ecsweb/web:1", "memory": 64, **fields}

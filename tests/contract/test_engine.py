@@ -54,7 +54,7 @@ def make_spec(engine: Engine, **changes: object) -> ContainerSpec:
     task = secrets.token_hex(16)
     install = install_of(engine)
     spec = ContainerSpec(
-        name=label.container_name(install, task, 0),
+        name=f"ecsw-{install}-{task}-0",
         image="ecsweb/worker:1",
         labels={label.INSTALL: install, label.TASK: task, label.CONTAINER: "app", label.INSTANCE: "one"},
         network="none",
@@ -492,7 +492,7 @@ def decoys(engine: Engine) -> list[tuple[str, dict[str, str]]]:
     mine, tag = install_of(engine), secrets.token_hex(4)
     return [
         (f"plain-{tag}", {}),
-        (label.container_name(mine, tag, 0), {}),
+        (f"ecsw-{mine}-{tag}-0", {}),
         (
             f"some-labels-{tag}",
             {label.TASK: "t", label.CONTAINER: "app", label.INSTANCE: "one", label.ECS_CLUSTER: "c"},
