@@ -20,6 +20,7 @@ from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
+from ecsweb.domain.overrides import overridden
 from ecsweb.domain.placement.filters import STATUS
 from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision, after, choose_given, choose_random, planned_task
 from ecsweb.domain.resources import Demand, demand_of
@@ -73,36 +74,6 @@ class TaskAnswer:
 
     tasks: tuple[Task, ...] = ()
     failures: tuple[Failure, ...] = ()
-
-
-def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the task definition's document as the call's overrides change it (`ecs-facts.md` 5.1).
-
-    Raises InvalidParameterException for a container that the definition does not have.
-    """
-    changed = {**document, **{key: overrides[key] for key in ("cpu", "memory") if overrides.get(key)}}
-    by_name = {entry.get("name"): entry for entry in overrides.get("containerOverrides", [])}
-    names = {container["name"] for container in document["containerDefinitions"]}
-    for name in by_name:
-        if name not in names:
-            raise InvalidParameterException(
-                f"Override for container named {name} is not a container in the TaskDefinition.", field="overrides"
-            )
-    changed["containerDefinitions"] = [
-        _container_overridden(container, by_name.get(container["name"], {}))
-        for container in document["containerDefinitions"]
-    ]
-    return changed
-
-
-def _container_overridden(container: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
-    changed = {**container, **{k: entry[k] for k in ("command", "cpu", "memory", "memoryReservation") if k in entry}}
-    if entry.get("environment"):
-        variables = {v["name"]: v for v in container.get("environment", [])} | {
-            v["name"]: v for v in entry["environment"]
-        }
-        changed["environment"] = list(variables.values())
-    return changed
 
 
 def lock_placement(cluster: Cluster) -> None:

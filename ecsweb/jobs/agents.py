@@ -21,13 +21,6 @@ def step_instance(instance_id: int) -> datetime | None:
 @shared_task
 def step(*, object_id: int) -> None:
     """Job: step the container instance of that key, and come back when time alone asks for it."""
-    moments: list[datetime | None] = []
     wakeups.run_coalesced(
-        wakeups.STEP,
-        key=f"step:{object_id}",
-        object_id=object_id,
-        work=lambda: moments.append(step_instance(object_id)),
+        wakeups.STEP, key=f"step:{object_id}", object_id=object_id, work=lambda: step_instance(object_id)
     )
-    for moment in moments:
-        if moment is not None:
-            wakeups.wake_instance(instance_id=object_id, countdown=wakeups.seconds_until(moment))

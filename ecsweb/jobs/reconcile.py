@@ -48,13 +48,6 @@ def reconcile_cluster(cluster_id: int) -> datetime | None:
 @shared_task
 def reconcile(*, object_id: int) -> None:
     """Job: reconcile the cluster of that key, and come back when time alone asks for it."""
-    moments: list[datetime | None] = []
     wakeups.run_coalesced(
-        wakeups.RECONCILE,
-        key=f"reconcile:{object_id}",
-        object_id=object_id,
-        work=lambda: moments.append(reconcile_cluster(object_id)),
+        wakeups.RECONCILE, key=f"reconcile:{object_id}", object_id=object_id, work=lambda: reconcile_cluster(object_id)
     )
-    for moment in moments:
-        if moment is not None:
-            wakeups.wake_cluster(cluster_id=object_id, countdown=wakeups.seconds_until(moment))

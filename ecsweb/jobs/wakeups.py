@@ -39,17 +39,20 @@ def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> No
         logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
 
 
-def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], None]) -> None:
-    """Do `work` for a wake-up and ask again if others asked meanwhile. `work` takes the lease itself."""
+def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], datetime | None]) -> None:
+    """Do `work` for a wake-up; ask again if others asked meanwhile, and at the moment that it returns, if any.
+
+    `work` takes the lease itself.
+    """
     client = announcements.connection()
     try:
         client.delete(f"ecsweb:queued:{key}")
         before = client.get(f"ecsweb:generation:{key}")
     except redis.RedisError as error:
         logger.warning("working on %s without its wake-up flag: %s", key, error)
-        work()
+        _come_back(job, key=key, object_id=object_id, at=work())
         return
-    work()
+    _come_back(job, key=key, object_id=object_id, at=work())
     try:
         moved = client.get(f"ecsweb:generation:{key}") != before
     except redis.RedisError as error:
@@ -59,22 +62,24 @@ def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], None
         request(job, key=key, object_id=object_id)
 
 
-def wake_cluster(*, cluster_id: int, countdown: float = 0.0, **_signal: object) -> None:
+def _come_back(job: str, *, key: str, object_id: int, at: datetime | None) -> None:
+    """Set a timer for when time alone asks for more; at least 50 ms, so that it never becomes a busy loop."""
+    if at is not None:
+        seconds = max(0.05, (at - timezone.now()).total_seconds())
+        request(job, key=key, object_id=object_id, countdown=seconds)
+
+
+def wake_cluster(*, cluster_id: int, **_signal: object) -> None:
     """Ask for a reconcile of the cluster."""
-    request(RECONCILE, key=f"reconcile:{cluster_id}", object_id=cluster_id, countdown=countdown)
+    request(RECONCILE, key=f"reconcile:{cluster_id}", object_id=cluster_id)
 
 
-def wake_instance(*, instance_id: int, countdown: float = 0.0, **_signal: object) -> None:
+def wake_instance(*, instance_id: int, **_signal: object) -> None:
     """Ask for the next step of the container instance's agent."""
-    request(STEP, key=f"step:{instance_id}", object_id=instance_id, countdown=countdown)
+    request(STEP, key=f"step:{instance_id}", object_id=instance_id)
 
 
 def connect() -> None:
     """Listen to controlplane's announcements; called once when Django is ready."""
     announcements.cluster_needs_reconcile.connect(wake_cluster, dispatch_uid="ecsweb.wake_cluster")
     announcements.instance_needs_step.connect(wake_instance, dispatch_uid="ecsweb.wake_instance")
-
-
-def seconds_until(moment: datetime) -> float:
-    """Return the countdown to a moment, at least 50 ms so that a timer never becomes a busy loop."""
-    return max(0.05, (moment - timezone.now()).total_seconds())
