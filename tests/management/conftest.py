@@ -46,6 +46,11 @@ class Supervised:
         self.process.wait()
 
 
+def outside_of_make() -> dict[str, str]:
+    """Return the environment without what an outer `make test` tells an inner one."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
 def is_alive(pid: int) -> bool:
     """Return whether the process runs; one that is dead but not yet buried does not."""
     try:

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.management.conftest import ROOT
+from tests.management.conftest import ROOT, outside_of_make
 from tests.stack import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -33,7 +33,7 @@ class Run:
             self.process = subprocess.Popen(
                 ["make", "run"],
                 cwd=ROOT,
-                env={**os.environ, **names},
+                env={**outside_of_make(), **names},
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
@@ -109,6 +109,18 @@ def test_a_first_start_becomes_ready_and_an_interrupt_ends_it(run: Run) -> None:
 
     assert wait_until_gone(run, seconds=6) < 5
     assert "Traceback" not in run.words
+
+
+def test_an_open_page_does_not_hold_the_end(run: Run) -> None:
+    run.wait()
+    with urllib.request.urlopen(f"http://127.0.0.1:{run.port}/live/", timeout=10) as stream:
+        assert stream.readline().startswith(b"retry:")
+
+        os.kill(run.supervisor(), signal.SIGTERM)
+
+        assert wait_until_gone(run, seconds=6) < 5
+    assert "Traceback" not in run.words
+    assert "timeout graceful shutdown exceeded" not in run.words
 
 
 def test_kill_9_of_make_ends_everything(run: Run) -> None:

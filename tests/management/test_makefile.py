@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.management.conftest import ROOT
+from tests.management.conftest import ROOT, outside_of_make
 
 
 @pytest.mark.parametrize("target", [[], ["help"]], ids=["default", "help"])
 def test_make_tells_what_it_can_do(target: list[str]) -> None:
-    words = subprocess.run(["make", *target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    words = subprocess.run(
+        ["make", *target], cwd=ROOT, env=outside_of_make(), capture_output=True, text=True, check=True
+    ).stdout
 
     assert [line.split()[1] for line in words.splitlines()] == ["help", "run", "test", "test-fast", "check", "fmt"]
 

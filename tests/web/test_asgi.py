@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+import signal
+from collections.abc import Iterator, Mapping, MutableMapping
 from typing import Any
+
+import pytest
 
 from ecsweb.asgi import application
 
@@ -37,6 +40,15 @@ def test_django_answers_what_is_not_the_live_stream() -> None:
     assert b"".join(part["body"] for part in body) == b'{"status": "ok"}'
 
 
+@pytest.fixture
+def own_signals() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("own_signals")
 def test_start_and_end_of_the_server_are_answered() -> None:
     sent = talk({"type": "lifespan"}, {"type": "lifespan.startup"}, {"type": "lifespan.shutdown"})
 
