@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from ecsweb.agent.engine import Engine, EngineError
-from ecsweb.controlplane import housekeeping
+from ecsweb.controlplane import heartbeats
 
 
 def note_engine(engine: Engine) -> bool:
@@ -13,8 +13,8 @@ def note_engine(engine: Engine) -> bool:
     try:
         info = engine.ping()
     except EngineError as error:
-        housekeeping.beat("engine", ok=False, detail={"reason": str(error)[:500]}, at=timezone.now())
+        heartbeats.beat("engine", ok=False, detail={"reason": str(error)[:500]}, at=timezone.now())
         return False
     detail = {"kind": info.kind, "version": info.version, "live_restore": info.live_restore}
-    housekeeping.beat("engine", ok=True, detail=detail, at=timezone.now())
+    heartbeats.beat("engine", ok=True, detail=detail, at=timezone.now())
     return True

@@ -1,10 +1,13 @@
-"""What the heartbeats of the product's parts say: well, silent, or not well and why."""
+"""Heartbeats of the product's parts: written by the parts, read as well, silent, or not well and why."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from ecsweb.models import Heartbeat
+from ecsweb.controlplane import announcements
+from ecsweb.models import Account, Heartbeat
 
 # The parts beat every 5 s; three beats missed in a row are silence.
 FRESH = timedelta(seconds=15)
@@ -26,3 +29,12 @@ def complaint(part: str, beat: Heartbeat | None, *, now: datetime) -> str:
     if not beat.ok:
         return str(beat.detail.get("reason") or f"The {part} says that it is not well.")
     return ""
+
+
+def beat(part: str, *, ok: bool, detail: Mapping[str, Any], at: datetime) -> None:
+    """Note that a part of the product was seen, and how it is; tell the pages when that changed."""
+    before = Heartbeat.objects.filter(part=part).values_list("ok", "detail").first()
+    Heartbeat.objects.update_or_create(part=part, defaults={"seen_at": at, "ok": ok, "detail": dict(detail)})
+    if before != (ok, dict(detail)):
+        for account_pk in Account.objects.values_list("pk", flat=True):
+            announcements.publish(account_pk, topics=["engine"])

@@ -1,16 +1,14 @@
-"""Keep history bounded: stopped tasks past their retention, the log, and the parts' heartbeats."""
+"""Keep history bounded: stopped tasks past their retention, and the log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Count
 
 from ecsweb.controlplane import announcements
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
-from ecsweb.models import Account, ContainerInstance, Event, Heartbeat, Service, Task
+from ecsweb.models import Account, ContainerInstance, Event, Service, Task
 
 STOPPED_TASKS_KEPT = 50
 EVENTS_KEPT = 20_000
@@ -48,12 +46,3 @@ def scheduled_clusters() -> list[int]:
     """Return the clusters with a service that is not INACTIVE."""
     rows = Service.objects.exclude(status="INACTIVE").values_list("cluster_id", flat=True)
     return sorted(set(rows))
-
-
-def beat(part: str, *, ok: bool, detail: Mapping[str, Any], at: datetime) -> None:
-    """Note that a part of the product was seen, and how it is; tell the pages when that changed."""
-    before = Heartbeat.objects.filter(part=part).values_list("ok", "detail").first()
-    Heartbeat.objects.update_or_create(part=part, defaults={"seen_at": at, "ok": ok, "detail": dict(detail)})
-    if before != (ok, dict(detail)):
-        for account_pk in Account.objects.values_list("pk", flat=True):
-            announcements.publish(account_pk, topics=["engine"])

@@ -12,7 +12,7 @@ from ecsweb.agent import sweep as sweeping
 from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import EngineError
 from ecsweb.agent.health import note_engine
-from ecsweb.controlplane import accounts, housekeeping
+from ecsweb.controlplane import accounts, heartbeats, housekeeping
 from ecsweb.jobs.agents import step_instance
 from ecsweb.jobs.reconcile import reconcile_cluster
 
@@ -46,5 +46,5 @@ def sweep_at_start(**_signal: object) -> None:
 def heartbeat() -> None:
     """Job, every 5 s: beat sent it and a worker ran it, so both live."""
     for part in ("beat", "worker"):
-        housekeeping.beat(part, ok=True, detail={}, at=timezone.now())
+        heartbeats.beat(part, ok=True, detail={}, at=timezone.now())
     note_engine(current_engine())

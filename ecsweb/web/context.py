@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from ecsweb.controlplane import heartbeats
 from ecsweb.models import Heartbeat
 from ecsweb.web.middleware import region_of
 
-FRESH = timedelta(seconds=20)
 REGIONS = ("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
 THEMES = ("auto", "light", "dark")
 
@@ -34,9 +33,9 @@ class Health:
 
 
 def health() -> Health:
-    """Read the heartbeats; a part that was not seen for 20 s counts as gone."""
+    """Read the heartbeats; a part that was not seen for a while counts as gone."""
     rows = {row.part: row for row in Heartbeat.objects.all()}
-    oldest = timezone.now() - FRESH
+    oldest = timezone.now() - heartbeats.FRESH
     engine, worker = rows.get("engine"), rows.get("worker")
     detail = engine.detail if engine else {}
     return Health(

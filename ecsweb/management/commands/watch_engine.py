@@ -15,7 +15,7 @@ from django.utils import timezone
 from ecsweb.agent import labels, logs
 from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import Engine, EngineError
-from ecsweb.controlplane import announcements, housekeeping
+from ecsweb.controlplane import announcements, heartbeats, housekeeping
 from ecsweb.models import ContainerInstance
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def follow_logs(engine: Engine) -> None:
         time.sleep(1)
         try:
             if second % HEARTBEAT_SECONDS == 0:
-                housekeeping.beat("watcher", ok=True, detail={}, at=timezone.now())
+                heartbeats.beat("watcher", ok=True, detail={}, at=timezone.now())
             wanted = announcements.wanted_logs()
             if wanted:
                 logs.follow(engine, wanted, clock=timezone.now)

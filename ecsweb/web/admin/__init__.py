@@ -1,0 +1,7 @@
+"""The administrator's pages: every model, searchable; what the loop writes is read-only, actions use the door."""
+
+from __future__ import annotations
+
+from ecsweb.web.admin import accounts, clusters, runtime, services, tasks
+
+__all__ = ["accounts", "clusters", "runtime", "services", "tasks"]

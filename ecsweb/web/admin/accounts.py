@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from ecsweb.models import Account
+from ecsweb.web.admin.door import ModelAdmin
+
+
+@admin.register(Account)
+class AccountAdmin(ModelAdmin[Account]):
+    list_display = ("account_id", "user", "last_sequence", "reset_began_at", "created_at")
+    list_select_related = ("user",)
+    search_fields = ("account_id", "user__username")
+    readonly_fields = ("last_sequence", "reset_began_at", "created_at")
+    autocomplete_fields = ("user",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Account | None = None) -> bool:
+        """An account's containers would be orphaned with its rows: it is emptied by a reset instead."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> tuple[str, ...]:
+        fixed = ("account_id",) if obj else ()
+        return (*self.readonly_fields, *fixed)
