@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F
 
 from ecsweb.controlplane import announcements
@@ -21,6 +22,7 @@ OURS = "ecsweb"
 SERVICE_EVENTS_KEPT = 100
 
 
+@transaction.atomic(savepoint=False)
 def append(
     account: Account,
     *,
@@ -33,7 +35,10 @@ def append(
     resources: Sequence[str] = (),
     source: str = AWS,
 ) -> Event:
-    """Append one event with the account's next sequence number and publish its topics after commit."""
+    """Append one event with the account's next sequence number and publish its topics after commit.
+
+    Taking the number and writing the row are one transaction, the caller's if there is one: no gap, no number twice.
+    """
     Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence") + 1)
     sequence = Account.objects.values_list("last_sequence", flat=True).get(pk=account.pk)
     event = Event.objects.create(

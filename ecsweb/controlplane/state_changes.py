@@ -136,23 +136,27 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
 
 
 def _fold_into_task(task_pk: int, *, at: datetime) -> None:
-    task = (
-        Task.objects.select_related(
-            "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
-        )
-        .prefetch_related("containers__task__cluster__account")
-        .get(pk=task_pk)
-    )
-    outcome = task_after(view_of(task))
-    values = _task_values(task, outcome, at=at)
-    rows = Task.objects.filter(pk=task.pk, last_status=task.last_status, desired_status=task.desired_status)
-    rows.update(version=F("version") + 1, **values)
+    """Bring the task to where its containers are. Somebody who changes it meanwhile makes us look again, not give up."""
+    while True:
+        task = _task_with_containers(task_pk)
+        outcome = task_after(view_of(task))
+        values = _task_values(task, outcome, at=at)
+        rows = Task.objects.filter(pk=task.pk, last_status=task.last_status, desired_status=task.desired_status)
+        if rows.update(version=F("version") + 1, **values) == 1:
+            break
     task.refresh_from_db(fields=[*values, "version"])
     events.task_state_change(task, at=at)
     if TaskStatus(task.last_status) in {TaskStatus.RUNNING, TaskStatus.STOPPED} or outcome.stop_code:
         announcements.wake_cluster(task.cluster_id)
     announcements.wake_instance(task.container_instance_id)
     _count_start(task, values, at=at)
+
+
+def _task_with_containers(task_pk: int) -> Task:
+    rows = Task.objects.select_related(
+        "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
+    )
+    return rows.prefetch_related("containers__task__cluster__account").get(pk=task_pk)
 
 
 def _task_values(task: Task, outcome: TaskOutcome, *, at: datetime) -> dict[str, Any]:
