@@ -136,7 +136,7 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
 
 
 def _fold_into_task(task_pk: int, *, at: datetime) -> None:
-    """Bring the task to where its containers are. Somebody who changes it meanwhile makes us look again, not give up."""
+    """Bring the task to where its containers are; when somebody changes it meanwhile, look again."""
     while True:
         task = _task_with_containers(task_pk)
         outcome = task_after(view_of(task))
