@@ -49,6 +49,7 @@ cluster_urls = [
 
 urlpatterns = [
     path("", front, name="home"),
+    path("banners/", home.banners, name="banners"),
     path("clusters/", home.clusters, name="clusters"),
     path("clusters/<slug:name>/", include(cluster_urls)),
     path("task-definitions/", task_definitions.index, name="task-definitions"),

@@ -70,22 +70,31 @@ class Hub:
 
     async def _read(self, account_pk: int) -> None:
         last = await sync_to_async(_last_sequence)(account_pk)
+        is_told = False
         while True:
             try:
-                await self._subscribed(account_pk)
+                await self._subscribed(account_pk, last)
             except (RedisError, OSError) as error:
-                logger.warning("pages live by polling: %s", error)
-            topics, last = await sync_to_async(_missed)(account_pk, last)
-            if topics:
-                self._pass_on(account_pk, topics)
+                if not is_told:
+                    logger.warning("pages live by polling until Redis returns: %s", error)
+                is_told = True
+            last = await self._catch_up(account_pk, last)
             await asyncio.sleep(POLL_SECONDS)
 
-    async def _subscribed(self, account_pk: int) -> None:
+    async def _catch_up(self, account_pk: int, last: int) -> int:
+        topics, newest = await sync_to_async(_missed)(account_pk, last)
+        if topics:
+            self._pass_on(account_pk, topics)
+        return newest
+
+    async def _subscribed(self, account_pk: int, last: int) -> None:
         client = redis.Redis.from_url(
             settings.ECSWEB_REDIS_URL, decode_responses=True, socket_connect_timeout=1, health_check_interval=10
         )
         async with client, client.pubsub() as pubsub:
             await pubsub.subscribe(channel(account_pk))
+            # What happened between the last look at the log and the subscription was told to nobody.
+            await self._catch_up(account_pk, last)
             async for message in pubsub.listen():
                 if message["type"] == "message":
                     self._pass_on(account_pk, list(json.loads(message["data"])["topics"]))

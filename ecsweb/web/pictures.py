@@ -87,8 +87,8 @@ def _read(cluster: Cluster) -> _Rows:
 
 
 def _sentence(rows: _Rows) -> str:
-    """Say first what needs saying most: a service that waits, one that recovers, else the whole."""
-    for row in rows.services:
+    """Say first what needs saying most: a service that recovers, one that waits, else the whole."""
+    for row in sorted(rows.services, key=lambda row: bool(row.placement_failure)):
         if not row.is_steady:
             running, pending = _counts(rows, row)
             return sentences.service_now(row, running=running, pending=pending)

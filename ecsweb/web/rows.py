@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
 from ecsweb.domain.statuses import ClusterStatus
@@ -66,7 +67,7 @@ def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     """Return the revision. Raises Vanished."""
     found = find_task_definition(request.account, request.principal.region, reference)
     if found is None:
-        raise _vanished(request, "task definition", reference)
+        raise _vanished(request, gettext_noop("task definition"), reference)
     return found
 
 

@@ -99,13 +99,7 @@ def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     words = {"instance": names.get(chosen["instance"], chosen["instance"][:8]), "zone": chosen["zone"]}
     match found["rule"]:
         case "spread":
-            return (
-                _(
-                    "Spread evenly: zone %(zone)s had the fewest tasks of this service, "
-                    "and there %(instance)s had the fewest."
-                )
-                % words
-            )
+            return _spread(found, chosen) % words
         case "daemon":
             return _("A DAEMON service runs one task on each instance, and %(instance)s had none.") % words
         case "start_task":
@@ -114,12 +108,30 @@ def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
             return _("RunTask chose %(instance)s at random among the instances with enough room.") % words
 
 
+def _spread(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
+    if _is_tie(found, chosen):
+        return _(
+            "Spread evenly: no zone and no instance had fewer tasks of this service than %(instance)s in %(zone)s."
+        )
+    return _(
+        "Spread evenly: zone %(zone)s had the fewest tasks of this service, and there %(instance)s had the fewest."
+    )
+
+
+def _is_tie(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
+    """Tell whether another instance was as good, so that nobody is told of a fewest that there was not."""
+    rivals = [c for c in found["candidates"] if not c["excluded_by"] and c is not chosen]
+    wanted = (chosen["zone_tasks"], chosen["instance_tasks"])
+    return any((c["zone_tasks"], c["instance_tasks"]) == wanted for c in rivals)
+
+
 def unplaced(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return what kept a task from being placed, with the amounts."""
     excluded = [c for c in found["candidates"] if c["excluded_by"]]
     if not excluded or found["reason"] == "NO_INSTANCES":
         return _("There is no container instance that takes tasks in this cluster.")
-    closest = next((c for c in excluded if c["excluded_by"] == found["reason"]), excluded[0])
+    told = [c for c in excluded if c["excluded_by"] == found["reason"]] or excluded
+    closest = max(told, key=lambda c: c["available"] or 0)
     name = names.get(closest["instance"], closest["instance"][:8])
     return exclusion(closest, name)
 

@@ -7,6 +7,9 @@ document.documentElement.classList.add("scripted");
 if (window.Idiomorph) {
   // A fragment that arrives while somebody types must not take the words away.
   window.Idiomorph.defaults.ignoreActiveValue = true;
+  // What the reader has opened stays open, although the server sends it closed.
+  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
+    !(name === "open" && element.tagName === "DETAILS");
 }
 for (const select of document.querySelectorAll("[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());

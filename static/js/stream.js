@@ -7,13 +7,13 @@ export function watchStream() {
   let since = null;
   document.addEventListener("htmx:sseOpen", () => {
     since = null;
-    badge.classList.replace("pill--failed", "pill--running");
+    badge.className = "pill pill--running live";
     glyph.textContent = "●";
     words.textContent = words.dataset.liveNow;
   });
   document.addEventListener("htmx:sseError", () => {
-    since ??= new Date().toLocaleTimeString(document.documentElement.lang);
-    badge.classList.replace("pill--running", "pill--failed");
+    since ??= new Date().toLocaleTimeString("en-GB");
+    badge.className = "pill pill--failed live";
     glyph.textContent = "▲";
     words.textContent = `${words.dataset.liveStale} ${since}`;
   });

@@ -94,7 +94,7 @@ class JsonTaskDefinitionForm(ApiForm):
     document = forms.CharField(
         label=_("Task definition as JSON"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 22, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
     )
 
     def clean_document(self) -> dict[str, Any]:

@@ -8,7 +8,10 @@ from typing import Any
 
 from django import template
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from ecsweb.learn.glossary import Term, terms
 
 register = template.Library()
 
@@ -53,6 +56,14 @@ def mood_badge(mood: str) -> dict[str, str]:
     }
     word, look, glyph = words[mood]
     return {"status": word, "look": look, "glyph": glyph}
+
+
+@register.inclusion_tag("shared/_explain.html")
+def explain(key: str) -> dict[str, str]:
+    """Show a small mark that tells a term's meaning on hover and focus, and leads to the glossary."""
+    term: Term = next(term for term in terms() if term.key == key)
+    is_korean = (get_language() or "").startswith("ko")
+    return {"key": key, "word": term.term, "meaning": term.meaning_ko if is_korean else term.meaning_en}
 
 
 @register.filter

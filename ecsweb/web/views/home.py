@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ecsweb.domain.identifiers import REGION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, TaskStatus
-from ecsweb.models import ContainerInstance, Service, Task, TaskDefinition
+from ecsweb.models import ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.acting import back_to
 from ecsweb.web.context import THEMES
 from ecsweb.web.forms.clusters import CreateClusterForm
@@ -51,6 +51,25 @@ def cards(request: PageRequest) -> list[ClusterCard]:
     ]
 
 
+def steps_done(request: PageRequest, clusters: list[ClusterCard]) -> dict[str, bool]:
+    """Tell which of the first five steps the account has taken in this region, by what there is and by the log."""
+    mine = {"account": request.account, "region": request.principal.region}
+    tasks = Task.objects.filter(cluster__account=request.account, cluster__region=request.principal.region)
+    strategies = set(
+        Service.objects.filter(cluster__account=request.account, cluster__region=request.principal.region).values_list(
+            "scheduling_strategy", flat=True
+        )
+    )
+    kills = Event.objects.filter(**mine, detail_type="API Call", detail__operation="KillContainer")
+    return {
+        "cluster": bool(clusters),
+        "instances": any(card.instances >= 2 for card in clusters),
+        "definition": TaskDefinition.objects.filter(**mine).exists(),
+        "both_ways": strategies == {"REPLICA", "DAEMON"} and tasks.filter(service=None).exists(),
+        "chaos": kills.count() >= 2,
+    }
+
+
 @require_http_methods(["GET", "POST"])
 def home(request: PageRequest) -> HttpResponse:
     """The first page; a POST is the form that creates a cluster."""
@@ -59,12 +78,15 @@ def home(request: PageRequest) -> HttpResponse:
         answer = form.submit(request.principal)
         if answer is not None:
             return redirect("cluster", answer["cluster"]["clusterName"])
-    context = {
-        "form": form,
-        "clusters": cards(request),
-        "has_definitions": TaskDefinition.objects.filter(account=request.account, status="ACTIVE").exists(),
-    }
+    found = cards(request)
+    context = {"form": form, "clusters": found, "done": steps_done(request, found)}
     return render(request, "home.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+def banners(request: PageRequest) -> HttpResponse:
+    """The fragment of the banners; asking for the whole page instead would use up its messages."""
+    return render(request, "shared/_banners.html")
 
 
 @require_GET

@@ -82,11 +82,13 @@ def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bo
     )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def update(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     """Scale the service, or give it another revision."""
     cluster = cluster_of(request, name)
     service = service_of(request, cluster, service_name)
+    if request.method == "GET":  # after a refusal the language or theme switch comes back here
+        return redirect("service", cluster.name, service.name)
     form = _update_form(request, cluster, service, bound=True)
     if form.submit(request.principal) is not None:
         return redirect("service", cluster.name, service.name)

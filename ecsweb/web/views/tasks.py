@@ -37,6 +37,7 @@ class LogLine:
     """One line of output with its time, split from the engine's stamp."""
 
     at: str
+    stamp: str
     text: str
 
 
@@ -122,7 +123,9 @@ def _logs(task: Task) -> list[tuple[str, list[LogLine]]]:
 
 def _line(text: str) -> LogLine:
     stamp, space, rest = text.partition(" ")
-    return LogLine(stamp[11:19], rest) if space and stamp[10:11] == "T" else LogLine("", text)
+    if not space or stamp[10:11] != "T":
+        return LogLine("", "", text)
+    return LogLine(stamp[11:19], f"{stamp[:19]}Z", rest)
 
 
 @require_GET

@@ -1,0 +1,61 @@
+"""The picture's geometry, without rows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, FOLD_ABOVE, TaskBox, bar, dots, fold, mood, tints
+
+
+def box(place: int, status: str = "RUNNING") -> TaskBox:
+    return TaskBox(f"{place:032x}", "web:1", "tint-0", "W", "web", status, is_leaving=False, chips=())
+
+
+def test_a_bar_stacks_what_each_revision_reserves() -> None:
+    made = bar(
+        "CPU", 2048, "", [("web:1", 256), ("log:1", 128), ("web:1", 256)], {"web:1": "tint-1", "log:1": "tint-0"}
+    )
+
+    assert [(s.x, s.width, s.tint) for s in made.segments] == [(0.0, 6.25, "tint-0"), (6.25, 25.0, "tint-1")]
+    assert (made.used, made.total) == (640, 2048)
+
+
+def test_a_full_bar_ends_at_its_end_and_an_unknown_total_draws_nothing() -> None:
+    full = bar("MEM", 90, "MiB", [("a:1", 30), ("b:1", 30), ("c:1", 30)], {})
+
+    assert sum(s.width for s in full.segments) == pytest.approx(BAR_WIDTH, abs=0.1)
+    assert bar("MEM", 0, "MiB", [("a:1", 30)], {}).segments == ()
+
+
+def test_many_tasks_become_counts_by_revision_and_status() -> None:
+    tasks = [box(n) for n in range(FOLD_ABOVE)] + [box(99, "PENDING")]
+
+    drawn, folded = fold(tasks, is_open=False)
+
+    assert drawn == ()
+    assert {(f.last_status, f.count) for f in folded} == {("RUNNING", FOLD_ABOVE), ("PENDING", 1)}
+    assert fold(tasks, is_open=True) == (tuple(tasks), ())
+    assert fold(tasks[:FOLD_ABOVE], is_open=False) == (tuple(tasks[:FOLD_ABOVE]), ())
+
+
+def test_a_revision_keeps_its_tint_whatever_the_order() -> None:
+    assert tints(["web:1", "log:1"]) == tints(["log:1", "web:1", "web:1"])
+
+
+@pytest.mark.parametrize(
+    ("status", "steady", "failure", "rolling", "word"),
+    [
+        ("ACTIVE", True, "", False, "steady"),
+        ("ACTIVE", False, "", False, "recovering"),
+        ("ACTIVE", False, "", True, "deploying"),
+        ("ACTIVE", False, "RESOURCE:CPU", True, "no-room"),
+        ("DRAINING", True, "", False, "leaving"),
+    ],
+)
+def test_the_mood_of_a_service(status: str, steady: bool, failure: str, rolling: bool, word: str) -> None:
+    assert mood(status=status, is_steady=steady, failure=failure, is_rolling_out=rolling) == word
+
+
+def test_dots_are_what_is_wanted_and_no_more_than_twenty() -> None:
+    assert dots(desired=3, running=1, pending=1) == ("running", "pending", "missing")
+    assert len(dots(desired=500, running=3, pending=0)) == 20

@@ -1,0 +1,102 @@
+"""Reasons in words: who ended what, who replaces it, and why it is where it is."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+
+from ecsweb.models import Service, Task
+from ecsweb.web import sentences
+from tests.world import World
+
+NAMES = {"one": "i-01", "two": "i-02"}
+
+
+def candidate(instance: str, **more: object) -> dict[str, object]:
+    plain = {"excluded_by": "", "wanted": None, "available": None, "detail": "", "zone": "z-a"}
+    return {"instance": instance, **plain, "zone_tasks": 0, "instance_tasks": 0, "rank": 1, **more}
+
+
+def decided(
+    rule: str, *candidates: dict[str, object], chosen: str | None = None, reason: str = ""
+) -> dict[str, object]:
+    return {"rule": rule, "chosen": chosen, "reason": reason, "candidates": list(candidates)}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({}, ""),
+        (
+            decided("spread", candidate("one"), candidate("two", zone_tasks=1, zone="z-b"), chosen="one"),
+            "zone z-a had the fewest tasks",
+        ),
+        (decided("spread", candidate("one"), candidate("two"), chosen="two"), "no zone and no instance had fewer"),
+        (decided("daemon", candidate("one"), chosen="one"), "A DAEMON service runs one task on each instance"),
+        (decided("start_task", candidate("one"), chosen="one"), "no scheduler chose"),
+        (decided("random", candidate("one"), chosen="one"), "at random"),
+        (decided("random", reason="NO_INSTANCES"), "no container instance"),
+        (
+            decided(
+                "spread",
+                candidate("one", excluded_by="RESOURCE:MEMORY", wanted=512, available=100),
+                candidate("two", excluded_by="RESOURCE:MEMORY", wanted=512, available=300),
+                reason="RESOURCE:MEMORY",
+            ),
+            "It needs 512 MiB of memory, and i-02 has 300 MiB left.",
+        ),
+        (
+            decided("spread", candidate("one", excluded_by="AGENT"), reason="AGENT"),
+            "The agent of i-01 is disconnected",
+        ),
+        (
+            decided("spread", candidate("one", excluded_by="SOMETHING_NEW"), reason="SOMETHING_NEW"),
+            "SOMETHING_NEW",
+        ),
+    ],
+)
+def test_decisions_in_one_sentence(found: dict[str, object], said: str) -> None:
+    with translation.override("en"):
+        assert said in sentences.decision(found, NAMES)
+
+
+@pytest.fixture
+def stopped(world: World) -> dict[str, Task]:
+    """A task of a service and one that was run directly, both with their essential container killed."""
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=1)
+    world.call("RunTask", cluster="demo", taskDefinition="web")
+    world.converge()
+    for task in list(Task.objects.all()):
+        world.kill(task.arn)
+    world.converge()
+    rows = Task.objects.filter(last_status="STOPPED")
+    return {"service": rows.get(service__isnull=False), "direct": rows.get(service=None)}
+
+
+def test_the_same_end_has_another_future_with_a_service(stopped: dict[str, Task]) -> None:
+    with translation.override("en"):
+        ends = {sentences.task_end(task, list(task.containers.all())) for task in stopped.values()}
+        assert ends == {
+            "The essential container app was killed (exit code 137: SIGKILL), so the whole task stopped.",
+        }
+        assert sentences.task_future(stopped["direct"]).startswith("Nobody looks after a task")
+        assert "The service web starts a new task in its place" in sentences.task_future(stopped["service"])
+    with translation.override("ko"):
+        assert "아무도 돌보지 않으므로" in sentences.task_future(stopped["direct"])
+        assert "새 태스크" in sentences.task_future(stopped["service"])
+
+
+def test_what_moves_is_said_before_what_waits(world: World) -> None:
+    world.launch()
+    world.register("web")
+    world.register("big", memory=100_000)
+    for name in ("big", "web"):
+        world.call("CreateService", cluster="demo", serviceName=name, taskDefinition=name, desiredCount=1)
+    world.reconcile()
+
+    waiting = Service.objects.get(name="big")
+    with translation.override("en"):
+        assert "finds no place" in sentences.service_now(waiting, running=0, pending=0)
+        assert "are starting" in sentences.service_now(Service.objects.get(name="web"), running=0, pending=1)
