@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import time
 import uuid
@@ -24,11 +25,14 @@ from ecsweb.domain.errors import (
     AccessDeniedException,
     EcsError,
     SerializationException,
+    ServerException,
     UnknownOperationException,
     UnsupportedFeatureException,
 )
 from ecsweb.domain.identifiers import REGION
 from ecsweb.models import Account
+
+logger = logging.getLogger(__name__)
 
 TARGET = re.compile(r"AmazonEC2ContainerServiceV20141113\.([A-Za-z]{1,64})")
 CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,32})/ecs/aws4_request")
@@ -46,6 +50,10 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         return _answer(call(_principal(request), _operation(request), _params(request)))
     except EcsError as error:
         return _refusal(error)
+    except Exception:
+        # The boundary: whatever went wrong on our side, a client gets AWS's form of it, and the log the rest.
+        logger.exception("unexpected fault in %s", request.headers.get("X-Amz-Target"))
+        return _refusal(ServerException("The service could not answer. Nothing was half done."))
 
 
 def _operation(request: HttpRequest) -> str:

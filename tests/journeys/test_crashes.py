@@ -18,7 +18,7 @@ def service(ecs: Any) -> dict[str, Any]:
     return dict(found[0]) if found else {"runningCount": 0, "status": "INACTIVE", "deployments": []}
 
 
-def check_world(stack: Stack, ecs: Any) -> None:
+def is_world_right(stack: Stack, ecs: Any) -> bool:
     """Docker first, database second: no container without a task that wants it, no task with two (I1, I2, I6, I7)."""
     format_ = '{{.Label "ecsweb.task"}} {{.Label "ecsweb.container"}} {{.ID}}'
     label = f"label=ecsweb.install={stack.install_id}"
@@ -26,13 +26,13 @@ def check_world(stack: Stack, ecs: Any) -> None:
     arns = ecs.list_tasks(cluster="crash")["taskArns"]
     tasks = ecs.describe_tasks(cluster="crash", tasks=arns)["tasks"] if arns else []
     wanted = [[t["taskArn"].rsplit("/", 1)[-1], c["name"], c["runtimeId"]] for t in tasks for c in t["containers"]]
-    assert sorted(shown) == sorted(wanted)
-    assert {t["lastStatus"] for t in tasks} <= {"RUNNING"}
+    return sorted(shown) == sorted(wanted) and {t["lastStatus"] for t in tasks} <= {"RUNNING"}
 
 
 @pytest.mark.parametrize("failpoint", failpoints.NAMES)
 def test_the_world_converges_after_a_worker_died_at(stack: Stack, failpoint: str) -> None:
     ecs = stack.ecs()
+    stack.reset()
     ecs.create_cluster(clusterName="crash")
     document = json.dumps({"instanceType": "t3.medium", "availabilityZone": "ap-northeast-2a"})
     ecs.register_container_instance(cluster="crash", instanceIdentityDocument=document)
@@ -62,7 +62,7 @@ def test_the_world_converges_after_a_worker_died_at(stack: Stack, failpoint: str
     if count == 1:
         wait_until("one runs", lambda: service(ecs)["runningCount"] == 1, seconds=60)
     wait_until("as desired", lambda: is_settled(ecs, count), seconds=60)
-    check_world(stack, ecs)
+    wait_until("no double, no orphan", lambda: is_world_right(stack, ecs), seconds=30)
     stack.reset()
     assert stack.containers() == []
 
