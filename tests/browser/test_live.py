@@ -1,0 +1,99 @@
+"""Pages change by themselves: what dies is dashed, what replaces it appears, a lost connection is said and mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Scene, Tab
+from tests.stack import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+SECONDS = 20_000
+
+
+def test_a_killed_container_is_replaced_before_one_s_eyes(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    page = tab.page
+    page.goto(f"{scene.url}/clusters/demo/")
+    before = scene.running()
+    victim = page.locator(f"#task-{before[0]}")
+
+    victim.get_by_role("button", name="kill container").click()
+
+    expect(victim).to_contain_text("STOPPED", timeout=SECONDS)
+    expect(victim).to_contain_text("The service web starts a new task in its place", timeout=SECONDS)
+    wait_until("a replacement runs", lambda: len(scene.running()) == 3)
+    new = next(task for task in scene.running() if task not in before)
+    expect(page.locator(f"#task-{new}")).to_contain_text("RUNNING", timeout=SECONDS)
+    assert tab.complaints == []
+
+
+def test_what_the_reader_opened_and_typed_survives_an_update(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/services/web/")
+    page.get_by_text("DescribeServices").click()
+    page.get_by_label("Desired count").fill("4")
+    wanted = page.locator("#service-state .numbers dd").first
+
+    scene.ecs.update_service(cluster="demo", service="web", desiredCount=2)
+    expect(wanted).to_have_text("2", timeout=SECONDS)
+
+    assert page.locator("#service-state details").evaluate("details => details.open")
+    assert page.get_by_label("Desired count").input_value() == "4"
+    scene.ecs.update_service(cluster="demo", service="web", desiredCount=3)
+    expect(wanted).to_have_text("3", timeout=SECONDS)
+
+
+def test_logs_follow(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/tasks/{scene.running('logs')[0]}/")
+    lines = page.locator("#task-logs .log__line")
+    expect(lines.first).to_be_visible(timeout=SECONDS)
+    count = lines.count()
+
+    page.wait_for_function(
+        "count => document.querySelectorAll('#task-logs .log__line').length > count", arg=count, timeout=SECONDS
+    )
+
+    assert page.locator(".log").first.evaluate("log => log.scrollHeight - log.scrollTop - log.clientHeight < 40")
+
+
+def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/")
+    badge = page.locator("[data-live]")
+    expect(badge).to_contain_text("live", timeout=SECONDS)
+    page.evaluate("window.neverReloaded = true")
+
+    scene.stack.kill("web")
+    expect(badge).to_contain_text("stale since", timeout=SECONDS)
+    scene.stack.python(
+        "web", "-m", "uvicorn", "ecsweb.asgi:application", "--port", str(scene.stack.port), "--no-access-log"
+    )
+    wait_until("the pages answer again", scene.stack.is_live)
+    scene.ecs.create_service(cluster="demo", serviceName="afterwards", taskDefinition="agent-log", desiredCount=1)
+
+    expect(badge).to_contain_text("live", timeout=SECONDS)
+    expect(page.locator("#service-afterwards")).to_be_visible(timeout=SECONDS)
+    assert page.evaluate("window.neverReloaded")
+
+
+def test_everything_works_without_javascript(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(script=False).page
+    page.goto(scene.url)
+    page.get_by_label("Name of a new cluster").fill("plain")
+    page.get_by_role("button", name="Create cluster").click()
+    assert page.url.endswith("/clusters/plain/")
+    assert not page.locator("[data-live]").is_visible()
+
+    page.get_by_role("link", name="Launch instance").first.click()
+    page.get_by_role("button", name="Launch").click()
+    expect(page.locator(".instance")).to_have_count(1)
+
+    page.get_by_role("link", name="Run task").click()
+    page.get_by_label("Task definition").select_option("agent-log:1")
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator(".message")).to_contain_text("RunTask answered with 1 tasks.")

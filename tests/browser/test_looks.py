@@ -1,0 +1,101 @@
+"""Every page in both languages, light and dark, wide and narrow: accessible, within its width, without complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.conftest import ARTEFACTS, Scene, Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def violations(tab: Tab) -> list[str]:
+    """Return what axe finds against WCAG A and AA, shortly."""
+    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(tab.page, options={**rules, "resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for rule in found
+        for node in rule["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page(scene: Scene, open_tab: Callable[..., Tab], language: str, scheme: str) -> None:
+    wrong: dict[str, list[str]] = {}
+    for width in (1280, 390):
+        tab = open_tab(language=language, scheme=scheme, width=width)
+        for name, address in scene.pages().items():
+            tab.page.goto(scene.url + address)
+            expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
+            tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{scheme}-{width}.png", full_page=True)
+            found = violations(tab)
+            if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > width:
+                found.append(f"scrolls sideways: {wide}")
+            if tab.page.evaluate("document.documentElement.lang") != language:
+                found.append("another language")
+            if found:
+                wrong[f"{name} {width}"] = found
+
+    assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+
+
+def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    """Apart from the test with axe: it and screenshots bring inline styles, which the policy rightly refuses."""
+    tab = open_tab()
+    for address in scene.pages().values():
+        tab.page.goto(scene.url + address)
+        expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
+
+    assert [words for words in tab.complaints if "the server responded with a status of 404" not in words] == []
+
+
+def test_the_language_switch_keeps_the_place(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(language="ko").page
+    page.goto(f"{scene.url}/clusters/demo/?stage=2")
+
+    page.get_by_role("button", name="English").click()
+
+    assert page.url == f"{scene.url}/clusters/demo/?stage=2"
+    assert page.evaluate("document.documentElement.lang") == "en"
+
+
+def test_the_theme_switch_wins_over_the_system(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(scheme="light").page
+    page.goto(f"{scene.url}/task-definitions/")
+    bright = page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page.get_by_role("button", name="Dark").click()
+
+    assert page.url == f"{scene.url}/task-definitions/"
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != bright
+
+
+def test_the_keyboard_reaches_the_content_first(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/")
+
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+def test_a_term_explains_itself_on_focus(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/launch/")
+    mark = page.locator(".explain").first
+    tip = mark.locator(".explain__tip")
+    assert not tip.is_visible()
+
+    mark.hover()
+
+    assert tip.is_visible()
+    assert "starts and stops containers" in tip.inner_text()
