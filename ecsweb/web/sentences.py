@@ -172,17 +172,20 @@ def service_now(service: Service, *, running: int, pending: int) -> str:
     if service.status == "INACTIVE":
         return _("The service %(service)s was deleted.") % words
     if service.is_steady:
-        return _("The service %(service)s wants %(desired)s tasks and %(running)s run. Nothing is to be done.") % words
+        return (
+            _("The service %(service)s wants %(desired)s running and has %(running)s. Nothing is to be done.") % words
+        )
     if service.placement_failure:
         return (
-            _("The service %(service)s wants %(desired)s tasks, %(running)s run, and it finds no place for another.")
+            _("The service %(service)s wants %(desired)s running, has %(running)s, and finds no place for another.")
             % words
         )
     if pending:
         return (
-            _("The service %(service)s wants %(desired)s tasks, %(running)s run and %(pending)s are starting.") % words
+            _("The service %(service)s wants %(desired)s running, has %(running)s, and is starting %(pending)s.")
+            % words
         )
-    return _("The service %(service)s wants %(desired)s tasks and %(running)s run.") % words
+    return _("The service %(service)s wants %(desired)s running and has %(running)s.") % words
 
 
 def cluster_now(*, instances: int, tasks: int, services: int) -> str:

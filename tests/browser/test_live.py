@@ -96,4 +96,4 @@ def test_everything_works_without_javascript(scene: Scene, open_tab: Callable[..
     page.get_by_role("link", name="Run task").click()
     page.get_by_label("Task definition").select_option("agent-log:1")
     page.get_by_role("button", name="Run").click()
-    expect(page.locator(".message")).to_contain_text("RunTask answered with 1 tasks.")
+    expect(page.locator(".message")).to_contain_text("RunTask answered. Tasks made: 1.")

@@ -99,4 +99,4 @@ def test_what_moves_is_said_before_what_waits(world: World) -> None:
     waiting = Service.objects.get(name="big")
     with translation.override("en"):
         assert "finds no place" in sentences.service_now(waiting, running=0, pending=0)
-        assert "are starting" in sentences.service_now(Service.objects.get(name="web"), running=0, pending=1)
+        assert "is starting 1" in sentences.service_now(Service.objects.get(name="web"), running=0, pending=1)

@@ -162,7 +162,7 @@ def run(request: PageRequest, name: str) -> HttpResponse:
 def _say_answer(request: PageRequest, answer: dict[str, list[dict[str, str]]]) -> None:
     """Say what RunTask answered: tasks and failures are two lists, and both are to be read."""
     if answer["tasks"]:
-        messages.success(request, _("RunTask answered with %(count)s tasks.") % {"count": len(answer["tasks"])})
+        messages.success(request, _("RunTask answered. Tasks made: %(count)s.") % {"count": len(answer["tasks"])})
     for failure in answer["failures"]:
         words = {"reason": failure.get("reason", ""), "detail": failure.get("detail", "")}
         messages.error(
