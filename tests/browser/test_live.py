@@ -86,8 +86,8 @@ def test_everything_works_without_javascript(scene: Scene, open_tab: Callable[..
     page.goto(scene.url)
     page.get_by_label("Name of a new cluster").fill("plain")
     page.get_by_role("button", name="Create cluster").click()
-    assert page.url.endswith("/clusters/plain/")
-    assert not page.locator("[data-live]").is_visible()
+    expect(page).to_have_url(f"{scene.url}/clusters/plain/")
+    expect(page.locator("[data-live]")).to_be_hidden()
 
     page.get_by_role("link", name="Launch instance").first.click()
     page.get_by_role("button", name="Launch").click()

@@ -61,8 +61,8 @@ def test_the_language_switch_keeps_the_place(scene: Scene, open_tab: Callable[..
 
     page.get_by_role("button", name="English").click()
 
-    assert page.url == f"{scene.url}/clusters/demo/?stage=2"
-    assert page.evaluate("document.documentElement.lang") == "en"
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page).to_have_url(f"{scene.url}/clusters/demo/?stage=2")
 
 
 def test_the_theme_switch_wins_over_the_system(scene: Scene, open_tab: Callable[..., Tab]) -> None:
@@ -72,8 +72,9 @@ def test_the_theme_switch_wins_over_the_system(scene: Scene, open_tab: Callable[
 
     page.get_by_role("button", name="Dark").click()
 
-    assert page.url == f"{scene.url}/task-definitions/"
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != bright
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page).to_have_url(f"{scene.url}/task-definitions/")
+    expect(page.locator("body")).not_to_have_css("background-color", bright)
 
 
 def test_the_keyboard_reaches_the_content_first(scene: Scene, open_tab: Callable[..., Tab]) -> None:
@@ -93,9 +94,9 @@ def test_a_term_explains_itself_on_focus(scene: Scene, open_tab: Callable[..., T
     page.goto(f"{scene.url}/clusters/demo/launch/")
     mark = page.locator(".explain").first
     tip = mark.locator(".explain__tip")
-    assert not tip.is_visible()
+    expect(tip).to_be_hidden()
 
     mark.hover()
 
-    assert tip.is_visible()
-    assert "starts and stops containers" in tip.inner_text()
+    expect(tip).to_be_visible()
+    expect(tip).to_contain_text("starts and stops containers")
