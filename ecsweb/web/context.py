@@ -41,7 +41,7 @@ def health() -> Health:
     return Health(
         engine_kind=str(detail.get("kind", "")),
         engine_version=str(detail.get("version", "")),
-        engine_is_gone=bool(engine and not engine.ok),
+        engine_is_gone=engine is not None and (not engine.ok or engine.seen_at < oldest),
         engine_reason=str(detail.get("reason", "")),
         loop_is_stalled=worker is not None and worker.seen_at < oldest,
     )
