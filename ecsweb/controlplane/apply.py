@@ -16,7 +16,7 @@ from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement, want_stopped
 from ecsweb.domain.placement.filters import first_exclusion
-from ecsweb.domain.placement.scheduler import after, planned_task
+from ecsweb.domain.placement.scheduler import Decision, after, planned_task
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Rollout, ServicePlan, Start, Stop
@@ -32,7 +32,10 @@ class LeaseLost(Exception):
 
 
 def apply_plan(cluster: Cluster, plan: ClusterPlan, *, held: leases.Held, now: datetime) -> None:
-    """Write the plan in one transaction. Raises LeaseLost, and then nothing is written."""
+    """Write the plan in one transaction. Raises LeaseLost, and then nothing of the plan is written."""
+    for service_plan in plan.services:
+        if service_plan.unplaced is not None:
+            _keep_reason_fresh(cluster, service_plan.service_pk, service_plan.unplaced, now=now)
     if plan.is_empty:
         return
     with transaction.atomic():
@@ -43,6 +46,15 @@ def apply_plan(cluster: Cluster, plan: ClusterPlan, *, held: leases.Held, now: d
         for service_plan in plan.services:
             if not service_plan.is_empty:
                 fresh = _apply_service(cluster, service_plan, fresh, now=now)
+
+
+def _keep_reason_fresh(cluster: Cluster, service_pk: int, unplaced: Decision, *, now: datetime) -> None:
+    """Let the amounts of a task that waits for room follow what is free now; nothing is done, so nothing is logged."""
+    fresh = decision_as_json(unplaced, at=now)
+    kept = Service.objects.values_list("last_decision", flat=True).get(pk=service_pk)
+    if kept.get("candidates") != fresh["candidates"] or kept.get("chosen") is not None:
+        Service.objects.filter(pk=service_pk).update(last_decision=fresh)
+        announcements.publish_on_commit(cluster.account_id, topics=[f"cluster-{cluster.pk}", f"service-{service_pk}"])
 
 
 def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
@@ -68,8 +80,6 @@ def _write_service(service: Service, plan: ServicePlan, *, now: datetime) -> Non
         values["is_steady"] = plan.is_steady
     if plan.placement_failure is not None:
         values["placement_failure"] = plan.placement_failure
-    if plan.unplaced is not None:
-        values["last_decision"] = decision_as_json(plan.unplaced, at=now)
     if values:
         Service.objects.filter(pk=service.pk).update(**values)
     if plan.status is not None:

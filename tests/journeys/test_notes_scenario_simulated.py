@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ecsweb.models import Service
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,20 @@ def test_reset_leaves_nothing(world: World) -> None:
 
     assert (world.engine.list_containers(), dict(world.engine.list_networks())) == ((), {})
     assert (Cluster.objects.count(), Task.objects.count()) == (0, 0)
+
+
+def test_the_amount_that_a_waiting_task_lacks_follows_what_is_free(world: World) -> None:
+    world.launch()
+    world.register("batch", memory=4096)
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="batch", taskDefinition="batch", desiredCount=1)
+    world.converge(seconds=3)
+    assert Service.objects.get().last_decision["candidates"][0]["available"] == 1966
+
+    world.call("RunTask", cluster="demo", taskDefinition="web")
+    world.converge(seconds=3)
+
+    assert Service.objects.get().last_decision["candidates"][0]["available"] == 1966 - 64
+    said = [e["message"] for e in world.service("batch")["events"]]
+    assert len(said) == 1
+    assert "insufficient memory available" in said[0]
