@@ -11,6 +11,8 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from ecsweb.domain.identifiers import REGION
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +34,13 @@ def speed_from_environment() -> float:
     return value
 
 
+def region_from_environment() -> str:
+    value = os.environ.get("ECSWEB_REGION", "") or "ap-northeast-2"
+    if not REGION.fullmatch(value):
+        raise ImproperlyConfigured(f"ECSWEB_REGION must be a region such as ap-northeast-2, but is {value!r}.")
+    return value
+
+
 def account_from_environment() -> str:
     value = os.environ.get("ECSWEB_ACCOUNT", "") or "123456789012"
     if len(value) != 12 or not (value.isascii() and value.isdigit()):
@@ -45,7 +54,7 @@ ECSWEB_DATA.mkdir(parents=True, exist_ok=True)
 ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", {"auto", "docker", "simulated"})
 ECSWEB_MODE = choice_from_environment("ECSWEB_MODE", "solo", {"solo", "class"})
 ECSWEB_ACCOUNT = account_from_environment()
-ECSWEB_REGION = os.environ.get("ECSWEB_REGION", "") or "ap-northeast-2"
+ECSWEB_REGION = region_from_environment()
 ECSWEB_SPEED = speed_from_environment()
 # Engine calls at once (`reliability.md` 7.1: more than 3-4 only add latency); 0 runs them inline, as tests want.
 ECSWEB_ENGINE_SLOTS = int(os.environ.get("ECSWEB_ENGINE_SLOTS", "") or 4)
