@@ -33,10 +33,3 @@ def _start(token: str | None, *, key: str, length: int) -> int:
     if name != key or not 0 <= start <= length:
         raise InvalidParameterException("Invalid token.", field="nextToken")
     return start
-
-
-def limited(values: Sequence[str], *, most: int, field: str) -> Sequence[str]:
-    """Return the values of a batch call. Raises InvalidParameterException above AWS's batch size (facts 11)."""
-    if len(values) > most:
-        raise InvalidParameterException(f"{field} can have at most {most} items.", field=field)
-    return values

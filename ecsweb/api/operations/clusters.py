@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsweb.api.paging import limited, page
+from ecsweb.api.batches import described, limited
+from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.clusters import create_cluster, delete_cluster
 from ecsweb.controlplane.descriptions import describe_cluster
@@ -34,13 +35,13 @@ def delete(request: Request) -> dict[str, Any]:
 @operation("DescribeClusters")
 def describe(request: Request) -> dict[str, Any]:
     references = limited(request.params.get("clusters") or [DEFAULT_CLUSTER], most=100, field="clusters")
-    found, failures = [], []
-    for reference in references:
-        cluster = find_cluster(request.account, request.region, reference)
-        if cluster is None:
-            failures.append({"arn": _arn(request, reference), "reason": "MISSING"})
-        else:
-            found.append(describe_cluster(cluster, request.params.get("include", ())))
+    include = request.params.get("include", ())
+    found, failures = described(
+        references,
+        find=lambda reference: find_cluster(request.account, request.region, reference),
+        describe=lambda cluster: describe_cluster(cluster, include),
+        arn=lambda reference: _arn(request, reference),
+    )
     return {"clusters": found, "failures": failures}
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecsweb.api.paging import limited, page
+from ecsweb.api.batches import described, limited
+from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.api.validation import parsed_json
 from ecsweb.controlplane.container_instances import (
@@ -130,14 +131,12 @@ def deregister(request: Request) -> dict[str, Any]:
 def describe(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
     references = limited(request.params["containerInstances"], most=100, field="containerInstances")
-    found, failures = [], []
-    for reference in references:
-        instance = find_container_instance(cluster, reference)
-        if instance is None:
-            arn = arn_for_failure(reference, resource_type="container-instance", cluster=cluster)
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(describe_container_instance(instance))
+    found, failures = described(
+        references,
+        find=lambda reference: find_container_instance(cluster, reference),
+        describe=describe_container_instance,
+        arn=lambda reference: arn_for_failure(reference, resource_type="container-instance", cluster=cluster),
+    )
     return {"containerInstances": found, "failures": failures}
 
 

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecsweb.api.batches import described, limited
 from ecsweb.api.operations.tasks import refuse_not_built
-from ecsweb.api.paging import limited, page
+from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_service
 from ecsweb.controlplane.references import (
@@ -121,14 +122,12 @@ def delete(request: Request) -> dict[str, Any]:
 @operation("DescribeServices")
 def describe(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
-    found, failures = [], []
-    for reference in limited(request.params["services"], most=10, field="services"):
-        service = find_service(cluster, reference)
-        if service is None:
-            arn = arn_for_failure(reference, resource_type="service", cluster=cluster)
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(describe_service(service))
+    found, failures = described(
+        limited(request.params["services"], most=10, field="services"),
+        find=lambda reference: find_service(cluster, reference),
+        describe=describe_service,
+        arn=lambda reference: arn_for_failure(reference, resource_type="service", cluster=cluster),
+    )
     return {"services": found, "failures": failures}
 
 

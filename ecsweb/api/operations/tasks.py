@@ -5,7 +5,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ecsweb.api.paging import limited, page
+from ecsweb.api.batches import described, limited
+from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.references import (
@@ -113,14 +114,12 @@ def stop(request: Request) -> dict[str, Any]:
 @operation("DescribeTasks")
 def describe(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
-    found, failures = [], []
-    for reference in limited(request.params["tasks"], most=100, field="tasks"):
-        task = find_task(cluster, reference)
-        if task is None:
-            arn = arn_for_failure(reference, resource_type="task", cluster=cluster)
-            failures.append({"arn": arn, "reason": "MISSING"})
-        else:
-            found.append(describe_task(task))
+    found, failures = described(
+        limited(request.params["tasks"], most=100, field="tasks"),
+        find=lambda reference: find_task(cluster, reference),
+        describe=describe_task,
+        arn=lambda reference: arn_for_failure(reference, resource_type="task", cluster=cluster),
+    )
     return {"tasks": found, "failures": failures}
 
 
