@@ -119,6 +119,11 @@ def test_json_registers_what_it_says(client: Client, world: World) -> None:
             {"name": "w", "scheduling_strategy": "REPLICA", "desired_count": "-4"},
             "desired_count",
         ),
+        (
+            "/clusters/demo/services/create/",
+            {"name": "w", "scheduling_strategy": "REPLICA", "desired_count": "many"},
+            "desired_count",
+        ),
     ],
 )
 def test_refused_forms_keep_what_was_typed(
@@ -133,6 +138,17 @@ def test_refused_forms_keep_what_was_typed(
     assert f'value="{typed[field]}"' in field_of(answer.content.decode(), field)
     assert not Service.objects.exists()
     assert Cluster.objects.count() == 1
+
+
+def test_a_replica_service_needs_a_number(client: Client, world: World) -> None:
+    world.register("web")
+    typed = {"name": "w", "task_definition": "web:1", "scheduling_strategy": "REPLICA", "desired_count": ""}
+
+    answer = client.post("/clusters/demo/services/create/", typed)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in field_of(answer.content.decode(), "desired_count")
+    assert not Service.objects.exists()
 
 
 def test_a_refused_update_is_shown_and_the_language_switch_leads_back(client: Client, world: World) -> None:

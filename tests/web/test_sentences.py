@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
-from ecsweb.models import Service, Task
+from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS, STATUS
+from ecsweb.domain.statuses import StopCode
+from ecsweb.models import Container, Service, Task
 from ecsweb.web import sentences
 from tests.world import World
 
@@ -100,3 +102,60 @@ def test_what_moves_is_said_before_what_waits(world: World) -> None:
     with translation.override("en"):
         assert "finds no place" in sentences.service_now(waiting, running=0, pending=0)
         assert "is starting 1" in sentences.service_now(Service.objects.get(name="web"), running=0, pending=1)
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("code", [STATUS, AGENT, ATTRIBUTE, CPU, MEMORY, PORTS])
+def test_every_rule_of_the_scheduler_has_its_sentence_with_the_amounts(code: str, language: str) -> None:
+    excluded = candidate("one", excluded_by=code, wanted=512, available=100, detail="8080")
+
+    with translation.override(language):
+        said = sentences.exclusion(excluded, "i-01")
+
+    assert "i-01" in said
+    assert code not in said
+    assert ("니다" in said or "습니다" in said) is (language == "ko")
+    if code in {CPU, MEMORY}:
+        assert "512" in said
+        assert "100" in said
+    if code in {STATUS, ATTRIBUTE, PORTS}:
+        assert "8080" in said
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+@pytest.mark.parametrize("code", list(StopCode))
+def test_every_stop_code_is_explained(code: StopCode, language: str) -> None:
+    task = Task(stop_code=code, stopped_reason="Because.", last_status="STOPPED")
+    container = Container(name="app", essential=True, last_status="STOPPED", exit_code=3, reason="CannotPullContainer")
+
+    with translation.override(language):
+        said = sentences.task_end(task, [container])
+        assert said
+        assert "%(" not in said
+        assert sentences.task_future(task)
+    if code is StopCode.USER_INITIATED:
+        assert "Because." in said
+    if code is StopCode.TASK_FAILED_TO_START:
+        assert "CannotPullContainer" in said
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "reason", "said"),
+    [
+        (0, "", "finished its work"),
+        (1, "", "ended with exit code 1"),
+        (137, "", "SIGKILL"),
+        (137, "OutOfMemoryError: Container killed due to memory usage", "more memory than its limit"),
+        (None, "", "exit code –"),
+    ],
+)
+def test_an_essential_container_s_end_is_told_by_how_it_ended(exit_code: int | None, reason: str, said: str) -> None:
+    task = Task(stop_code=StopCode.ESSENTIAL_CONTAINER_EXITED, last_status="STOPPED")
+    gone = Container(name="app", essential=True, last_status="STOPPED", exit_code=exit_code, reason=reason)
+    beside = Container(name="log", essential=False, last_status="STOPPED", exit_code=9)
+
+    with translation.override("en"):
+        told = sentences.task_end(task, [beside, gone])
+
+    assert told.startswith("The essential container app ")
+    assert said in told
