@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Scene, Tab
 from tests.stack import wait_until
@@ -81,6 +81,20 @@ def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(scene: Scene
     assert page.evaluate("window.neverReloaded")
 
 
+def test_a_task_run_directly_stays_dead(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    made = scene.ecs.run_task(cluster="demo", taskDefinition="agent-log")["tasks"][0]["taskArn"].rsplit("/", 1)[1]
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/tasks/{made}/")
+    badge = page.locator("#task-state .head .pill")
+    expect(badge).to_contain_text("RUNNING", timeout=SECONDS)
+
+    page.get_by_role("button", name="kill container").click()
+
+    expect(badge).to_contain_text("STOPPED", timeout=SECONDS)
+    expect(page.locator("#task-state")).to_contain_text("Nobody looks after a task that was run directly")
+    expect(page.get_by_role("button", name="kill container")).to_have_count(0)
+
+
 def test_everything_works_without_javascript(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     page = open_tab(script=False).page
     page.goto(scene.url)
@@ -93,7 +107,38 @@ def test_everything_works_without_javascript(scene: Scene, open_tab: Callable[..
     page.get_by_role("button", name="Launch").click()
     expect(page.locator(".instance")).to_have_count(1)
 
-    page.get_by_role("link", name="Run task").click()
-    page.get_by_label("Task definition").select_option("agent-log:1")
+    page.goto(f"{scene.url}/task-definitions/register/")
+    page.get_by_label("Family").fill("by-hand")
+    page.get_by_role("button", name="Register", exact=True).click()
+    expect(page).to_have_url(f"{scene.url}/task-definitions/by-hand:1/")
+
+    page.goto(f"{scene.url}/clusters/plain/run/")
+    page.get_by_label("Task definition").select_option("by-hand:1")
     page.get_by_role("button", name="Run").click()
     expect(page.locator(".message")).to_contain_text("RunTask answered. Tasks made: 1.")
+
+    page.get_by_role("link", name="Create service").first.click()
+    page.get_by_label("Service name").fill("kept")
+    page.get_by_label("Task definition").select_option("by-hand:1")
+    page.get_by_label("Desired count").fill("1")
+    page.get_by_role("button", name="Create").click()
+    expect(page.locator("#service-kept")).to_be_visible()
+
+    kill = {
+        "by a service": ".task:not(.task--direct) .task__kill button",
+        "directly": ".task--direct .task__kill button",
+    }
+    wait_until("both run", lambda: all(reloaded(page).locator(button).count() == 1 for button in kill.values()))
+    for button in kill.values():
+        page.locator(button).click()
+        expect(page.locator(".message")).to_contain_text("docker kill was asked for")
+
+    wait_until("both died", lambda: reloaded(page).locator(".task--stopped").count() == 2)
+    wait_until("a new one runs", lambda: reloaded(page).locator(kill["by a service"]).count() == 1)
+    expect(page.locator(kill["directly"])).to_have_count(0)
+
+
+def reloaded(page: Page) -> Page:
+    """Return the page, looked at anew."""
+    page.reload()
+    return page

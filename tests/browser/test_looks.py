@@ -24,6 +24,19 @@ def violations(tab: Tab) -> list[str]:
     ]
 
 
+# What can be reached by Tab, and each control that Tab reaches with what its outline looks like.
+REACHABLE = """() => {
+  const found = document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')
+  const isFolded = e => e.closest('details:not([open]) > :not(summary)')
+  return [...found].filter(e => e.type !== 'hidden' && e.checkVisibility() && !isFolded(e))
+    .map((e, place) => (e.dataset.place = place))
+}"""
+FOCUSED = """() => {
+  const {activeElement: e} = document, {outlineStyle, outlineWidth} = getComputedStyle(e)
+  return [e.dataset.place ?? null, `${e.tagName} ${outlineStyle} ${outlineWidth}`]
+}"""
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page(scene: Scene, open_tab: Callable[..., Tab], language: str, scheme: str) -> None:
@@ -34,7 +47,8 @@ def test_every_page(scene: Scene, open_tab: Callable[..., Tab], language: str, s
             tab.page.goto(scene.url + address)
             expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
             tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{scheme}-{width}.png", full_page=True)
-            found = violations(tab)
+            # Narrow and dark differ from wide and dark in layout alone, which light has shown already.
+            found = violations(tab) if width > 390 or scheme == "light" else []
             if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > width:
                 found.append(f"scrolls sideways: {wide}")
             if tab.page.evaluate("document.documentElement.lang") != language:
@@ -87,6 +101,45 @@ def test_the_keyboard_reaches_the_content_first(scene: Scene, open_tab: Callable
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+@pytest.mark.parametrize("name", ["home", "cluster", "service", "task", "instance", "register", "definition"])
+def test_every_action_is_reached_by_tab_and_shows_it(scene: Scene, open_tab: Callable[..., Tab], name: str) -> None:
+    page = open_tab().page
+    page.goto(scene.url + scene.pages()[name])
+    expect(page.locator("[data-live-glyph]")).to_have_text("●")
+    # Updates would give elements other places while we count.
+    page.route("**/*", lambda route: route.abort())
+    wanted = {str(place) for place in page.evaluate(REACHABLE)}
+
+    assert len(wanted) > 8
+    reached: dict[str, str] = {}
+    for _ in range(2 * len(wanted)):
+        page.keyboard.press("Tab")
+        place, outline = page.evaluate(FOCUSED)
+        if place is None or place in reached:
+            break
+        reached[place] = outline
+
+    assert wanted - reached.keys() == set()
+    assert [outline for outline in reached.values() if " none " in outline or outline.endswith(" 0px")] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_refused_form_is_accessible_too(scene: Scene, open_tab: Callable[..., Tab], scheme: str) -> None:
+    tab = open_tab(scheme=scheme)
+    tab.page.goto(f"{scene.url}/clusters/demo/services/create/")
+    tab.page.get_by_label("Service name").fill("two words")
+    tab.page.get_by_label("Desired count").fill("-3")
+    tab.page.get_by_role("button", name="Create").click()
+
+    wrong = tab.page.get_by_label("Desired count")
+    expect(wrong).to_have_attribute("aria-invalid", "true")
+    described = wrong.get_attribute("aria-describedby") or ""
+    assert all(tab.page.locator(f"#{part}").count() == 1 for part in described.split())
+    assert "id_desired_count_error" in described
+    expect(wrong).to_have_value("-3")
+    assert violations(tab) == []
 
 
 def test_a_term_explains_itself_on_focus(scene: Scene, open_tab: Callable[..., Tab]) -> None:
