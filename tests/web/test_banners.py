@@ -52,3 +52,12 @@ def test_a_loop_that_stands_still_is_said(client: Client, world: World) -> None:
     beat("worker", seconds_ago=60)
 
     assert "The scheduler&#x27;s loop is not running." in said(client).replace("scheduler's", "scheduler&#x27;s")
+
+
+@pytest.mark.parametrize(("kind", "is_promised"), [("docker", True), ("simulated", False)])
+def test_real_containers_are_promised_only_where_they_are(
+    client: Client, world: World, kind: str, is_promised: bool
+) -> None:
+    beat("engine", kind=kind)
+
+    assert ("Real containers, on your own Docker Engine." in said(client, address="/clusters/demo/")) is is_promised
