@@ -20,8 +20,9 @@ Document = Mapping[str, Any]
 MOST_CONTAINERS = 10
 LEAST_MEMORY = 6
 IMAGE = re.compile(r"[a-zA-Z0-9\-_:./#@]{1,255}")
-MEMORY_TEXT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(gb|mb|mib)?\s*", re.IGNORECASE)
-CPU_TEXT = re.compile(r"\s*(\d*\.?\d+)\s*(vcpu)?\s*", re.IGNORECASE)
+# At most nine digits a part: hundreds of them would make a float that is infinite.
+MEMORY_TEXT = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(gb|mb|mib)?\s*", re.IGNORECASE)
+CPU_TEXT = re.compile(r"\s*(\d{0,9}\.?\d{1,9})\s*(vcpu)?\s*", re.IGNORECASE)
 
 CAPABILITY = "com.amazonaws.ecs.capability."
 # What every container instance of ours offers (`ecs-facts.md` 3.6); the value is usually absent.
@@ -99,10 +100,14 @@ def _check_task_size(document: Document) -> None:
         )
     for index, container in enumerate(containers):
         field = f"containerDefinitions.{index}.memory"
-        _check_container_memory(container, task_memory, field)
+        check_container_memory(container, task_memory, field)
 
 
-def _check_container_memory(container: Document, task_memory: int | None, field: str) -> None:
+def check_container_memory(container: Document, task_memory: int | None, field: str) -> None:
+    """Check a container's hard and soft limit, in MiB, against each other and the task's (`ecs-facts.md` 2.4, 2.8).
+
+    Raises ClientException.
+    """
     hard, soft, name = container.get("memory"), container.get("memoryReservation"), container["name"]
     if task_memory is None and hard is None and soft is None:
         raise ClientException(
@@ -200,12 +205,12 @@ def _port_mappings(document: Document) -> Iterator[tuple[int, Document]]:
 
 def _check_port(mapping: Document, mode: str, field: str) -> None:
     container_port, host_port = mapping.get("containerPort"), mapping.get("hostPort") or 0
+    if mode == "none":
+        raise ClientException("Port mappings are not supported when networkMode=none.", field=field)
     if mapping.get("containerPortRange"):
         if container_port is not None:
             raise ClientException("cannot specify both single port and port range", field=field)
         return
-    if mode == "none":
-        raise ClientException("Port mappings are not supported when networkMode=none.", field=field)
     if container_port is None or not 1 <= container_port <= 65535:
         raise ClientException("Invalid 'containerPort' setting for container: it must be from 1 to 65535.", field=field)
     if not 0 <= host_port <= 65535:
@@ -214,7 +219,8 @@ def _check_port(mapping: Document, mode: str, field: str) -> None:
         raise ClientException(
             f"When networkMode={mode}, the host ports and container ports in port mappings must match.", field=field
         )
-    if mode == "bridge" and host_port in RESERVED_TCP_PORTS:
+    is_tcp = mapping.get("protocol", "tcp") == "tcp"
+    if mode == "bridge" and is_tcp and host_port in RESERVED_TCP_PORTS:
         raise ClientException(f"Host port {host_port} is reserved by the container instance.", field=field)
 
 

@@ -254,3 +254,14 @@ def test_daemons_are_planned_before_replicas() -> None:
     assert [len(p.starts) for p in made.services] == [1, 0]
     assert made.services[1].placement_failure == "RESOURCE:MEMORY"
     assert not made.is_empty
+
+
+def test_two_daemons_on_a_draining_instance_do_not_wait_for_each_other() -> None:
+    instances = (instance(1, "a", status=DRAINING),)
+    one, two = task(1, 5), task(1, 6)
+    first = daemon(one, pk=8, name="first", deployments=(deployment(5),), desired=0)
+    second = daemon(two, pk=9, deployments=(deployment(6),), desired=0)
+
+    made = plan(ClusterSnapshot(1, instances, (one, two), (first, second)), now=NOW, pace=PACE)
+
+    assert [len(p.stops) for p in made.services] == [1, 1]

@@ -16,6 +16,7 @@ from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healt
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.replica import stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
+from ecsweb.domain.statuses import SchedulingStrategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,11 @@ def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
 
 
 def _is_last_of_services(view: _View, task: TaskSnapshot) -> bool:
+    # Only REPLICA services: two daemons that waited for each other would both stay for ever.
     others = [
         t
         for service in view.cluster.services
-        if service.pk != view.service.pk
+        if service.scheduling_strategy is SchedulingStrategy.REPLICA
         for t in service.tasks
         if t.instance_pk == task.instance_pk
     ]
