@@ -208,9 +208,8 @@ def test_replica_keeps_its_promises_and_ends_as_desired(
         machine.set_instance(pk, status=ACTIVE, agent_connected=True)
     for pk in (11, 12, 13):
         machine.instances[pk] = instance(pk, "abc"[pk % 3])
-    can_roll = (
-        percents[1] > 100 or minimum_healthy(machine.service.desired_count, percents[0]) < machine.service.desired_count
-    )
+    asked = machine.service.desired_count
+    can_roll = maximum_tasks(asked, percents[1]) > asked or minimum_healthy(asked, percents[0]) < asked
     for _ in range(60):
         machine.round()
 

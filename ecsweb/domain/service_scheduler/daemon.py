@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecsweb.domain.placement.filters import ATTRIBUTE, STATUS, first_exclusion
+from ecsweb.domain.placement.filters import has_attributes, is_active
 from ecsweb.domain.placement.scheduler import Decision, after, choose_given, planned_task
 from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts, start_moments
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.replica import stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import SchedulingStrategy
+from ecsweb.domain.statuses import RolloutState, SchedulingStrategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,16 @@ def plan_daemon(
 
 
 def _may_carry(instance: InstanceSnapshot, primary: DeploymentSnapshot) -> bool:
-    exclusion = first_exclusion(primary.demand, instance)
-    return exclusion is None or exclusion.rule not in {STATUS, ATTRIBUTE}
+    return is_active(primary.demand, instance) is None and has_attributes(primary.demand, instance) is None
 
 
 def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
+    """Return the starts, where none was possible, and the cluster without what the daemon needs.
+
+    Resources are set aside also while a back-off or the spacing lasts: a replica would take the daemon's place.
+    """
     cluster, starts, unplaced = view.cluster, [], None
-    if not may_start(view.service, view.primary, now=now, pace=pace):
+    if view.primary.rollout_state is RolloutState.FAILED:
         return (), None, cluster
     for instance in view.instances:
         if view.tasks_on(instance.pk):
@@ -80,6 +83,8 @@ def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...
         planned = planned_task(instance.pk, group=view.service.group, now=now, deployment_pk=view.primary.pk)
         cluster = after(cluster, planned, view.primary.demand)
         starts.append(Start(view.primary.pk, decision))
+    if not may_start(view.service, view.primary, now=now, pace=pace):
+        return (), None, cluster
     return tuple(starts), unplaced, cluster
 
 
@@ -89,7 +94,7 @@ def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
     homeless = [t for t in live if t.instance_pk not in carrying and _is_last_of_services(view, t)]
     old = [t for t in live if t.instance_pk in carrying and t.deployment_pk != view.primary.pk]
     double = [t for pk in carrying for t in sorted((t for t in live if t.instance_pk == pk), key=lambda t: t.pk)[1:]]
-    healthy = sum(1 for task in live if task.is_running)
+    healthy = sum(1 for task in live if task.is_running and task.instance_pk in carrying)
     spare = max(0, healthy - minimum_healthy(desired, view.service.minimum_healthy_percent))
     waiting = [t for t in old if not t.is_running]
     going = [*homeless, *waiting, *sorted((t for t in old if t.is_running), key=lambda t: t.pk)[:spare]]

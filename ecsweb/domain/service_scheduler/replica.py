@@ -49,11 +49,12 @@ def plan_replica(
     starts, unplaced, cluster_after = _starts(
         service, primary, cluster, count=_start_count(service, primary, min(wanted, room), now=now, pace=pace), now=now
     )
-    stops = (*_surplus(ranks.kept, -wanted, cluster), *_leaving(service, ranks, now=now, pace=pace))
+    surplus = _surplus(ranks.kept, -wanted, cluster)
+    stops = (*surplus, *_leaving(service, ranks, surplus, now=now, pace=pace))
     running = [task for task in ranks.kept if task.is_running]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
     rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
-    is_blocked = wanted > 0 >= room and not stops and 0 < len(ranks.leaving) == len(service.tasks)
+    is_blocked = wanted > 0 >= room and not stops and _waits_for_nothing(service, ranks, now=now, pace=pace)
     plan = ServicePlan(
         service_pk=service.pk,
         starts=starts,
@@ -112,14 +113,26 @@ def _surplus(kept: Sequence[TaskSnapshot], count: int, cluster: ClusterSnapshot)
     return tuple(stops)
 
 
-def _leaving(service: ServiceSnapshot, ranks: Ranks, *, now: datetime, pace: Pace) -> tuple[Stop, ...]:
-    """Stop leaving tasks that never ran at once, and of the running ones as many as the minimum allows."""
+def _leaving(
+    service: ServiceSnapshot, ranks: Ranks, surplus: Sequence[Stop], *, now: datetime, pace: Pace
+) -> tuple[Stop, ...]:
+    """Stop leaving tasks that never ran at once, and of the running ones as many as the minimum allows.
+
+    Those not healthy yet go first, so that what stays is healthy; what scale-in stops cannot stand in for them.
+    """
+    ended = {stop.task_pk for stop in surplus}
     pending = [task for task in ranks.leaving if not task.is_running]
     running = [task for task in ranks.leaving if task.is_running]
-    healthy = len(running) + sum(1 for task in ranks.kept if is_healthy(task, now=now, pace=pace))
-    spare = healthy - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
-    going = [*pending, *sorted(running, key=lambda t: t.pk)[: max(0, spare)]]
-    return tuple(stop_of(task) for task in going)
+    kept = [task for task in ranks.kept if task.pk not in ended and is_healthy(task, now=now, pace=pace)]
+    spare = len(running) + len(kept) - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
+    ordered = sorted(running, key=lambda t: (is_healthy(t, now=now, pace=pace), t.pk))
+    return tuple(stop_of(task) for task in [*pending, *ordered[: max(0, spare)]])
+
+
+def _waits_for_nothing(service: ServiceSnapshot, ranks: Ranks, *, now: datetime, pace: Pace) -> bool:
+    """Tell whether no task is ending or becoming healthy, so that time alone will not unblock a roll-out."""
+    is_settled = all(is_healthy(task, now=now, pace=pace) for task in ranks.kept)
+    return bool(ranks.leaving) and is_settled and len(ranks.kept) + len(ranks.leaving) == len(service.tasks)
 
 
 def is_healthy(task: TaskSnapshot, *, now: datetime, pace: Pace) -> bool:
