@@ -132,3 +132,13 @@ def test_demand_of_task_level_values_and_of_sums() -> None:
 
 def test_a_t3_small_offers_less_memory_than_its_name_says() -> None:
     assert (INSTANCE_TYPES["t3.small"].registered_cpu, INSTANCE_TYPES["t3.small"].registered_memory) == (2048, 1966)
+
+
+def test_where_something_fits_the_closest_of_the_others_is_still_told() -> None:
+    found = cluster(instances=(instance(1), instance(2, agent_connected=False)))
+    decision = choose_spread(found, Demand(), group="g")
+
+    assert decision.closest is not None
+    assert (decision.chosen, decision.closest.instance) == (instance(1), instance(2, agent_connected=False))
+    assert found.instance(2) == decision.closest.instance
+    assert found.instance(3) is None

@@ -3,13 +3,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecsweb.domain.errors import ClientException, InvalidParameterException
 from ecsweb.domain.overrides import overridden
 from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import SchedulingStrategy
 from ecsweb.domain.sweeping import may_remove
-from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES, normalised, required_attributes
+from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES, compatibilities, normalised, required_attributes
 from ecsweb.domain.timeouts import stop_timeout, stopped_task_retention
 
 
@@ -150,6 +152,39 @@ def test_what_was_left_out_is_filled_in_as_aws_does() -> None:
     assert (container["cpu"], container["essential"], container["environment"]) == (0, True, [])
     assert container["portMappings"] == [{"containerPort": 80, "hostPort": 0, "protocol": "tcp"}]
     assert "tags" not in made
+
+
+@pytest.mark.parametrize(
+    "good",
+    [
+        pytest.param(
+            document(one(mountPoints=[{"sourceVolume": "v"}]), volumes=[{"name": "v"}]), id="a volume that is there"
+        ),
+        pytest.param(document(ports(containerPortRange="80-90")), id="a range alone"),
+        pytest.param(document(networkMode="awsvpc"), id="awsvpc without links"),
+        pytest.param(document(ports(containerPort=80, hostPort=22, protocol="udp")), id="only TCP ports are reserved"),
+        pytest.param(document(ports(containerPort=65535, hostPort=65535)), id="the last port"),
+        pytest.param(document(one(memory=6, memoryReservation=6)), id="the least memory"),
+        pytest.param(document(one(cpu=256), cpu="256"), id="all of the task's CPU"),
+        pytest.param(document(*(one(name=f"c{n}") for n in range(10))), id="ten containers"),
+    ],
+)
+def test_what_is_just_allowed_is_accepted(good: dict[str, Any]) -> None:
+    assert normalised(good)["family"] == "web"
+
+
+@given(text=st.text(max_size=20) | st.from_regex(r"\d{1,600}(\.\d+)? ?(vcpu|GB)?", fullmatch=True))
+def test_amounts_are_refused_or_become_whole_numbers(text: str) -> None:
+    for key in ("cpu", "memory"):
+        try:
+            made = normalised(document(**{key: text}))
+        except ClientException:
+            continue
+        assert not text or int(made[key]) > 0
+
+
+def test_compatibilities_follow_the_network_mode() -> None:
+    assert (compatibilities({}), compatibilities({"networkMode": "awsvpc"})) == (["EXTERNAL", "EC2"], ["EC2"])
 
 
 def test_a_migration_before_the_app_is_accepted() -> None:
