@@ -10,7 +10,13 @@ from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.domain.snapshots import ClusterSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus, DeploymentStatus, RolloutState, SchedulingStrategy
+from ecsweb.domain.statuses import (
+    ContainerInstanceStatus,
+    DeploymentStatus,
+    RolloutState,
+    SchedulingStrategy,
+    TaskStatus,
+)
 from tests.domain.made import NOW, PACE, cluster, deployment, instance, service, task
 
 ROLLING = (
@@ -120,3 +126,22 @@ def test_without_instances_a_daemon_wants_none_and_is_steady() -> None:
     made = plan(ClusterSnapshot(1, services=(daemon(desired=2),)), now=NOW, pace=PACE).services[0]
 
     assert (made.desired_count, made.is_steady, made.starts) == (0, True, ())
+
+
+def test_a_roll_out_is_not_over_while_an_old_task_runs_or_a_new_one_still_starts() -> None:
+    old = only(daemon(task(1, 2), task(2, 1), desired=2, deployments=ROLLING, minimum_healthy_percent=100))
+    starting = only(daemon(task(1), task(2, status=TaskStatus.PENDING), desired=2))
+
+    assert (old.rollouts, old.is_steady, starting.is_steady) == ((), None, None)
+
+
+def test_a_failure_is_forgotten_when_all_run() -> None:
+    made = only(daemon(task(1), task(2), desired=2, placement_failure="RESOURCE:CPU"))
+
+    assert (made.placement_failure, made.is_steady) == ("", True)
+
+
+def test_a_daemon_starts_at_the_very_end_of_the_back_off() -> None:
+    made = only(daemon(deployments=(deployment(5, retry_at=NOW),)))
+
+    assert (len(made.starts), made.next_look_at) == (2, None)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ecsweb.domain.container_ordering import Condition, Dependency
 from ecsweb.domain.lifecycle import ContainerView, Observed, ObservedStatus, Operation, Step, next_steps, task_after
-from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, TaskStatus
+from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, StopCode, TaskStatus
 from tests.domain.made import NOW, container, view
 
 ORDER = list(ContainerStatus)
@@ -146,3 +146,16 @@ def test_a_task_left_alone_comes_to_rest(engine: Engine) -> None:
 
     assert engine.steps() == ()
     assert engine.last_status in {TaskStatus.RUNNING, TaskStatus.PENDING}
+
+
+def test_a_container_that_ran_and_ended_before_its_task_did_not_fail_to_start() -> None:
+    ran = container(last_status=ContainerStatus.STOPPED, started_at=NOW)
+
+    assert task_after(view(ran, container("b"))).stop_code is StopCode.ESSENTIAL_CONTAINER_EXITED
+
+
+def test_an_engine_s_old_error_is_no_reason_for_the_end_of_what_ran() -> None:
+    seen = Observed("abc", ObservedStatus.EXITED, exit_code=1, error="an old error")
+    found = container(last_status=ContainerStatus.RUNNING, runtime_id="abc", observed=seen)
+
+    assert next_steps(view(found, status=TaskStatus.RUNNING), now=NOW)[0].reason == ""

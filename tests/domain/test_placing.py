@@ -142,3 +142,9 @@ def test_where_something_fits_the_closest_of_the_others_is_still_told() -> None:
     assert (decision.chosen, decision.closest.instance) == (instance(1), instance(2, agent_connected=False))
     assert found.instance(2) == decision.closest.instance
     assert found.instance(3) is None
+
+
+def test_among_equals_the_one_with_most_memory_left_is_chosen() -> None:
+    found = cluster(instances=(instance(1, remaining_memory=100), instance(2, remaining_memory=200)))
+
+    assert choose_spread(found, Demand(), group="g").chosen == found.instance(2)

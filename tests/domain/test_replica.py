@@ -11,7 +11,7 @@ from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.domain.snapshots import ServiceSnapshot
 from ecsweb.domain.statuses import DeploymentStatus, DesiredStatus, RolloutState, TaskStatus
-from tests.domain.made import NOW, PACE, cluster, deployment, service, task
+from tests.domain.made import NOW, PACE, cluster, deployment, instance, service, task
 
 ROLLING = (
     deployment(2, rollout_state=RolloutState.IN_PROGRESS),
@@ -79,3 +79,51 @@ def test_a_failure_is_forgotten_when_nothing_more_is_wanted() -> None:
     made = planned(service(task(1), desired=1, placement_failure="RESOURCE:CPU"))
 
     assert made.placement_failure == ""
+
+
+ENDING = DesiredStatus.STOPPED
+
+
+def test_a_service_is_not_steady_while_a_task_is_ending() -> None:
+    running = [task(1), task(2), task(1)]
+
+    assert planned(service(*running)).is_steady
+    assert planned(service(*running, task(2, desired_status=ENDING))).is_steady is None
+    assert planned(service(*running, task(2), is_steady=True)).is_steady is False
+
+
+def test_a_roll_out_is_not_completed_while_an_old_task_is_ending() -> None:
+    new = [task(1, 2), task(2, 2), task(1, 2)]
+
+    made = planned(service(*new, task(2, 1, desired_status=ENDING), deployments=ROLLING))
+
+    assert made.rollouts == ()
+
+
+def test_tasks_start_at_the_very_end_of_the_back_off() -> None:
+    made = planned(service(deployments=(deployment(retry_at=NOW),)))
+
+    assert (len(made.starts), made.next_look_at) == (3, None)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param(service(task(1), desired=1, last_started_at=NOW), id="nothing is wanted"),
+        pytest.param(
+            service(task(1, desired_status=ENDING), desired=1, last_started_at=NOW, maximum_percent=100), id="no room"
+        ),
+        pytest.param(service(task(1, 2), desired=1, last_started_at=NOW, deployments=ROLLING), id="already rolled out"),
+    ],
+)
+def test_where_time_changes_nothing_no_moment_is_told(found: ServiceSnapshot) -> None:
+    assert planned(found).next_look_at is None
+
+
+def test_scale_in_takes_from_the_fullest_instance_of_the_zone() -> None:
+    crowded, alone = [task(1), task(1)], task(2)
+    instances = (instance(1, "a"), instance(2, "a"))
+
+    made = plan(cluster(service(*crowded, alone, desired=2), instances=instances), now=NOW, pace=PACE).services[0]
+
+    assert [stop.task_pk for stop in made.stops] == [crowded[1].pk]
