@@ -80,3 +80,33 @@ def test_the_simulated_engine_on_demand_needs_no_search(monkeypatch: pytest.Monk
     choice = engines.choose(read_options(os.environ | {"HOST": "", "ECSWEB_ENGINE": "simulated"}))
 
     assert choice == engines.Choice("simulated", note="ECSWEB_ENGINE=simulated asks for it.")
+
+
+@pytest.fixture
+def machine_without_daemon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A `dockerd` on the PATH that only says that it began, and PID files of our own."""
+    program = tmp_path / "bin" / "dockerd"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho begun\n", encoding="ascii")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(engines, "PID_FILE", tmp_path / "docker.pid")
+    monkeypatch.setattr(engines, "CONTAINERD_PID_FILE", tmp_path / "containerd.pid")
+    return tmp_path
+
+
+def test_a_daemon_is_started_in_a_clone_that_has_no_data_folder_yet(machine_without_daemon: Path) -> None:
+    log = machine_without_daemon / "var" / "deeper" / "dockerd.log"
+
+    assert engines._start_daemon(log).wait(10) == 0
+    assert log.read_text(encoding="ascii") == "begun\n"
+
+
+def test_pid_files_that_outlived_their_daemon_do_not_stop_the_next(machine_without_daemon: Path) -> None:
+    for name in ("docker.pid", "containerd.pid"):
+        (machine_without_daemon / name).write_text(str(os.getpid()), encoding="ascii")
+
+    assert not engines._is_starting()
+    engines._start_daemon(machine_without_daemon / "dockerd.log").wait(10)
+
+    assert not list(machine_without_daemon.glob("*.pid"))

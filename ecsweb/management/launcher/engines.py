@@ -18,6 +18,7 @@ from .virtual_environment import PYTHON
 
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
 PID_FILE = Path("/var/run/docker.pid")
+CONTAINERD_PID_FILE = Path("/var/run/docker/containerd/containerd.pid")
 START_SECONDS = 60.0
 HOW_TO_GET_DOCKER = (
     "  Debian, Ubuntu: sudo apt-get install docker.io, and sudo usermod -aG docker $USER (then log in again)\n"
@@ -125,14 +126,29 @@ def _start_own(data: Path) -> Choice:
 
 def _is_starting() -> bool:
     """A second daemon in one network namespace would take the first one's bridge away: look before starting any."""
+    return _runs(PID_FILE, "dockerd")
+
+
+def _runs(pid_file: Path, name: str) -> bool:
+    """Return whether the process that a PID file names is one of that name."""
     try:
-        pid = int(PID_FILE.read_text(encoding="ascii"))
-        return "dockerd" in Path(f"/proc/{pid}/comm").read_text(encoding="ascii")
+        pid = int(pid_file.read_text(encoding="ascii"))
+        return name in Path(f"/proc/{pid}/comm").read_text(encoding="ascii")
     except (OSError, ValueError):
         return False
 
 
+def _forget_dead(pid_file: Path, name: str) -> None:
+    """Remove a PID file that outlived its process: once the number is another's, dockerd refuses or waits for it."""
+    if not _runs(pid_file, name):
+        pid_file.unlink(missing_ok=True)
+
+
 def _start_daemon(log: Path) -> subprocess.Popen[bytes]:
+    _forget_dead(PID_FILE, "dockerd")
+    _forget_dead(CONTAINERD_PID_FILE, "containerd")
+    # `make test` in a fresh clone comes here before anything else needed the folder.
+    log.parent.mkdir(parents=True, exist_ok=True)
     dockerd = shutil.which("dockerd") or "/usr/sbin/dockerd"
     with log.open("ab") as output:
         # Its own session: it serves others too and outlives us.
