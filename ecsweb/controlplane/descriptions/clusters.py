@@ -1,0 +1,47 @@
+"""Clusters in AWS's shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ecsweb.controlplane.descriptions.shapes import Shape, present
+from ecsweb.domain.statuses import BEFORE_RUNNING, TaskStatus
+from ecsweb.models import Cluster
+
+
+def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
+    """Return a cluster with its counts (`ecs-facts.md` 7)."""
+    tasks = list(cluster.tasks.exclude(last_status=TaskStatus.STOPPED).values_list("last_status", flat=True))
+    running = sum(1 for status in tasks if status == TaskStatus.RUNNING)
+    pending = sum(1 for status in tasks if status in BEFORE_RUNNING)
+    services = cluster.services.filter(status="ACTIVE").count()
+    shape = present(
+        {
+            "clusterArn": cluster.arn,
+            "clusterName": cluster.name,
+            "status": cluster.status,
+            "registeredContainerInstancesCount": cluster.container_instances.exclude(status="INACTIVE").count(),
+            "runningTasksCount": running,
+            "pendingTasksCount": pending,
+            "activeServicesCount": services,
+            "capacityProviders": [],
+            "defaultCapacityProviderStrategy": [],
+        }
+    )
+    wanted = set(include)
+    shape["tags"] = cluster.tags if "TAGS" in wanted else []
+    shape["settings"] = cluster.settings if "SETTINGS" in wanted else []
+    shape["statistics"] = []
+    if "STATISTICS" in wanted:
+        counts = {
+            "runningEC2TasksCount": running,
+            "runningFargateTasksCount": 0,
+            "pendingEC2TasksCount": pending,
+            "pendingFargateTasksCount": 0,
+            "activeEC2ServiceCount": services,
+            "activeFargateServiceCount": 0,
+            "drainingEC2ServiceCount": cluster.services.filter(status="DRAINING").count(),
+            "drainingFargateServiceCount": 0,
+        }
+        shape["statistics"] = [{"name": name, "value": str(value)} for name, value in counts.items()]
+    return shape

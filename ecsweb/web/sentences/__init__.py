@@ -1,0 +1,23 @@
+"""Reasons as sentences, in the reader's language: what happened, why, and who does something about it.
+
+Decisions and rows keep codes and ECS's literal words; here they become something a learner reads once and understands.
+"""
+
+from __future__ import annotations
+
+from ecsweb.web.sentences.clusters import cluster_now
+from ecsweb.web.sentences.placement import decision, exclusion, rule, unplaced
+from ecsweb.web.sentences.services import service_now
+from ecsweb.web.sentences.tasks import task_end, task_future, task_now
+
+__all__ = [
+    "cluster_now",
+    "decision",
+    "exclusion",
+    "rule",
+    "service_now",
+    "task_end",
+    "task_future",
+    "task_now",
+    "unplaced",
+]

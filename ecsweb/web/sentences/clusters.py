@@ -1,0 +1,24 @@
+"""What a cluster holds."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def cluster_now(*, instances: int, tasks: int, services: int) -> str:
+    """Return one sentence about the whole cluster."""
+    if not instances:
+        return _(
+            "This cluster is empty, and that is fine: a cluster is a logical place and has no compute of its own. "
+            "Launch a container instance to give it some."
+        )
+    machines = ngettext("%(count)s container instance", "%(count)s container instances", instances) % {
+        "count": instances
+    }
+    running = ngettext("%(count)s task", "%(count)s tasks", tasks) % {"count": tasks}
+    if not tasks and not services:
+        return _("%(machines)s wait for work: run a task directly, or let a service keep some running.") % {
+            "machines": machines
+        }
+    return _("%(machines)s carry %(running)s.") % {"machines": machines, "running": running}

@@ -1,0 +1,31 @@
+"""What a service has and what it does about it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ecsweb.models import Service
+
+
+def service_now(service: Service, *, running: int, pending: int) -> str:
+    """Return one sentence about what the service has and what it does about it."""
+    words = {"service": service.name, "desired": service.desired_count, "running": running, "pending": pending}
+    if service.status == "DRAINING":
+        return _("The service %(service)s is being deleted; %(running)s of its tasks still run.") % words
+    if service.status == "INACTIVE":
+        return _("The service %(service)s was deleted.") % words
+    if service.is_steady:
+        return (
+            _("The service %(service)s wants %(desired)s running and has %(running)s. Nothing is to be done.") % words
+        )
+    if service.placement_failure:
+        return (
+            _("The service %(service)s wants %(desired)s running, has %(running)s, and finds no place for another.")
+            % words
+        )
+    if pending:
+        return (
+            _("The service %(service)s wants %(desired)s running, has %(running)s, and is starting %(pending)s.")
+            % words
+        )
+    return _("The service %(service)s wants %(desired)s running and has %(running)s.") % words

@@ -1,0 +1,82 @@
+"""Where a task is in its life, why it ended, and who looks after it."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from ecsweb.domain.statuses import BEFORE_RUNNING, StopCode, TaskStatus
+from ecsweb.models import Container, Task
+
+
+def task_now(task: Task) -> str:
+    """Return one sentence about where the task is in its life."""
+    status = TaskStatus(task.last_status)
+    if status is TaskStatus.RUNNING:
+        return _("All its containers run.")
+    if status in BEFORE_RUNNING:
+        return _("The agent prepares the image and starts the containers.")
+    if status is TaskStatus.STOPPED:
+        return _("It is over. A stopped task never runs again.")
+    return _("Its containers are being stopped: first they are asked, then killed.")
+
+
+def task_end(task: Task, containers: list[Container]) -> str:
+    """Return why the task stopped, or is stopping; empty while it is meant to run."""
+    if not task.stop_code:
+        return ""
+    match StopCode(task.stop_code):
+        case StopCode.ESSENTIAL_CONTAINER_EXITED:
+            return _essential(containers)
+        case StopCode.TASK_FAILED_TO_START:
+            return _("A container could not be started, so the task never ran: %(reason)s") % {
+                "reason": _first_reason(containers)
+            }
+        case StopCode.USER_INITIATED:
+            return _("Somebody stopped it: %(reason)s") % {"reason": task.stopped_reason}
+        case StopCode.SERVICE_SCHEDULER_INITIATED:
+            return _("Its service stopped it, to have the right number of tasks of the right revision.")
+        case _:
+            return task.stopped_reason
+
+
+def _essential(containers: list[Container]) -> str:
+    gone = [c for c in containers if c.essential and c.last_status == "STOPPED"]
+    first = min(gone, key=lambda c: (c.finished_at is None, c.finished_at or c.pk), default=None)
+    if first is None:
+        return _("An essential container ended, and with it the task.")
+    words = {"name": first.name, "code": "–" if first.exit_code is None else first.exit_code}
+    if first.reason.startswith("OutOfMemoryError"):
+        return (
+            _(
+                "The essential container %(name)s was killed because it used more memory than its limit "
+                "(exit code %(code)s), so the whole task stopped."
+            )
+            % words
+        )
+    if first.exit_code == 137:
+        return (
+            _("The essential container %(name)s was killed (exit code %(code)s: SIGKILL), so the whole task stopped.")
+            % words
+        )
+    if first.exit_code == 0:
+        return _("The essential container %(name)s finished its work (exit code 0), so the whole task stopped.") % words
+    return _("The essential container %(name)s ended with exit code %(code)s, so the whole task stopped.") % words
+
+
+def _first_reason(containers: list[Container]) -> str:
+    return next((c.reason for c in containers if c.reason), "–")
+
+
+def task_future(task: Task) -> str:
+    """Return who looks after a task that is over: its service, or nobody."""
+    if task.last_status != TaskStatus.STOPPED:
+        return ""
+    if task.service is None:
+        return _("Nobody looks after a task that was run directly, so it stays stopped.")
+    if task.service.status != "ACTIVE":
+        return _("Its service is being deleted, so nothing replaces it.")
+    if task.stop_code == StopCode.SERVICE_SCHEDULER_INITIATED:
+        return _("That is what the service %(service)s wanted.") % {"service": task.service.name}
+    return _("The service %(service)s starts a new task in its place. It is a new task, not this one again.") % {
+        "service": task.service.name
+    }
