@@ -14,7 +14,7 @@ from ecsweb.api.model import operation_names
 from ecsweb.api.principal import Principal
 from ecsweb.api.registry import AWS_OPERATIONS, OUR_OPERATIONS, Request, is_reading
 from ecsweb.api.validation import checked
-from ecsweb.controlplane import events
+from ecsweb.controlplane import events, quotas
 from ecsweb.controlplane.accounts import open_account
 from ecsweb.domain.errors import (
     AccessDeniedException,
@@ -38,12 +38,9 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
         raise _unknown(operation)
     _authorise(principal, operation)
     try:
-        request = Request(
-            principal=principal,
-            account=open_account(principal.account_id),
-            params=checked(operation, params),
-            now=timezone.now(),
-        )
+        now, account = timezone.now(), open_account(principal.account_id)
+        quotas.throttle(account, now=now)
+        request = Request(principal=principal, account=account, params=checked(operation, params), now=now)
         if is_reading(operation):
             return handler(request)
         return _execute(request, operation)
@@ -73,6 +70,7 @@ def _execute(request: Request, operation: str) -> dict[str, Any]:
     try:
         with transaction.atomic():
             answer = handler(request)
+            quotas.check(request.account, operation)
             _record(request, operation, error=None)
     except EcsError as error:
         _record(request, operation, error=error)

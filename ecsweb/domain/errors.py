@@ -106,3 +106,9 @@ class LimitExceededException(EcsError):
     """A quota is used up."""
 
     code = "LimitExceededException"
+
+
+class ThrottlingException(EcsError):
+    """Too many calls in too short a time (outside the model, common to AWS; clients retry by themselves)."""
+
+    code = "ThrottlingException"

@@ -14,6 +14,10 @@ class Account(models.Model):
     last_sequence = models.BigIntegerField(default=0)
     # Set while a reset waits for the agents; whoever finds the account emptied finishes it.
     reset_began_at = models.DateTimeField(null=True, blank=True)
+    # The token bucket of class mode: what was left, when, and how often it was taken from (compare-and-swap).
+    rate_tokens = models.FloatField(default=0)
+    rate_at = models.DateTimeField(null=True, blank=True)
+    rate_version = models.BigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
