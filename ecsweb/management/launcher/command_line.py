@@ -1,4 +1,4 @@
-"""What the Makefile calls: `python3 ecsweb/management run|test|check|prepare`. Standard library only."""
+"""What the Makefile calls: `python3 ecsweb/management run|test|bench|check|prepare`. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from .terminal import CannotStartError, complain
 COMMANDS: dict[str, Callable[[], int | None]] = {
     "run": run.run,
     "test": tests.test,
+    "bench": tests.bench,
     "check": checks.check,
     "prepare": tests.prepare,
 }

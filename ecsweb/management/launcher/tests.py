@@ -58,6 +58,13 @@ def test() -> int:
     return 1 if failed else 0
 
 
+def bench() -> int:
+    """Measure on real Docker; return the exit status. Raises CannotStartError where there is none."""
+    prepare()
+    _find_engine(wanted="docker")
+    return subprocess.run([str(PYTHON), "-m", "tests.bench"], cwd=ROOT, check=False).returncode
+
+
 def _install_packages() -> None:
     wanted = packages.missing(PACKAGES)
     if platform.system() != "Linux" or not packages.may_install():
@@ -70,9 +77,9 @@ def _install_packages() -> None:
     packages.install(packages.missing({"docker": "docker-cli"}))
 
 
-def _find_engine() -> None:
+def _find_engine(wanted: str = "auto") -> None:
     choice = engines.choose(
-        replace(read_options({**os.environ, "HOST": "", "PORT": ""}), data=ROOT / "var", engine="auto")
+        replace(read_options({**os.environ, "HOST": "", "PORT": ""}), data=ROOT / "var", engine=wanted)
     )
     say(f"{'Docker Engine' if choice.kind == 'docker' else 'No Docker Engine'}: {choice.note}")
     if choice.docker_host:
