@@ -15,7 +15,15 @@ def test_make_tells_what_it_can_do(target: list[str]) -> None:
         ["make", *target], cwd=ROOT, env=outside_of_make(), capture_output=True, text=True, check=True
     ).stdout
 
-    assert [line.split()[1] for line in words.splitlines()] == ["help", "run", "test", "test-fast", "bench", "check", "fmt"]
+    assert [line.split()[1] for line in words.splitlines()] == [
+        "help",
+        "run",
+        "test",
+        "test-fast",
+        "bench",
+        "check",
+        "fmt",
+    ]
 
 
 def test_a_machine_without_a_usable_python_is_told_what_to_do(tmp_path: Path) -> None:
