@@ -33,3 +33,10 @@ def described(
         else:
             found.append(describe(row))
     return found, failures
+
+
+def with_tags_as_asked(describe: Callable[[Row], dict[str, Any]], include: Sequence[str]) -> Callable[[Row], Any]:
+    """Return `describe`, with the tags only where `include` holds `TAGS`, as Describe… answers them."""
+    if "TAGS" in include:
+        return describe
+    return lambda row: {**describe(row), "tags": []}

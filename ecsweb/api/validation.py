@@ -14,6 +14,7 @@ from botocore.model import ListShape, MapShape, Shape, StringShape, StructureSha
 
 from ecsweb.api.model import input_shape
 from ecsweb.domain.errors import EcsError, InvalidParameterException, SerializationException
+from ecsweb.domain.tags import checked_tags
 
 INTEGER_LIMITS = {"integer": 2**31, "long": 2**63}
 DEEPEST = 32
@@ -21,13 +22,17 @@ DEEPEST = 32
 
 def checked(operation: str, params: object) -> dict[str, Any]:
     """Return `params` cleaned to the operation's shape. Raises SerializationException for a wrong type,
-    InvalidParameterException for a missing member or an unknown enum value, each with its `field`."""
+    InvalidParameterException for a missing member, an unknown enum value or tags that are none, each with its
+    `field`."""
     if not isinstance(params, Mapping):
         raise SerializationException("Start of structure or map found where not expected.")
     shape = input_shape(operation)
     if shape is None:
         return {str(key): value for key, value in params.items() if value is not None}
-    return cast(dict[str, Any], _clean(shape, params, ""))
+    cleaned = cast(dict[str, Any], _clean(shape, params, ""))
+    if "tags" in cleaned:
+        cleaned["tags"] = checked_tags(cleaned["tags"])
+    return cleaned
 
 
 def unknown_members(operation: str, params: Mapping[str, Any]) -> list[str]:

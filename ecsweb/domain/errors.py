@@ -112,3 +112,9 @@ class ThrottlingException(EcsError):
     """Too many calls in too short a time (outside the model, common to AWS; clients retry by themselves)."""
 
     code = "ThrottlingException"
+
+
+class ResourceNotFoundException(EcsError):
+    """What is to be tagged or protected is absent."""
+
+    code = "ResourceNotFoundException"

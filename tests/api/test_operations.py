@@ -72,6 +72,10 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "DescribeClusters", clusters=["shapes", "nope"], include=["TAGS", "STATISTICS", "SETTINGS"]
     )
     found["ListClusters"] = call_("ListClusters")
+    tagged = {"resourceArn": found["CreateCluster"]["cluster"]["clusterArn"]}
+    found["TagResource"] = call_("TagResource", **tagged, tags=[{"key": "a", "value": "b"}])
+    found["ListTagsForResource"] = call_("ListTagsForResource", **tagged)
+    found["UntagResource"] = call_("UntagResource", **tagged, tagKeys=["a"])
     found["DeregisterTaskDefinition"] = call_("DeregisterTaskDefinition", taskDefinition="web:1")
     found["DeleteService"] = call_("DeleteService", **here, service="web", force=True)
     found["DeregisterContainerInstance"] = call_(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ecsweb.api.batches import described, limited
+from ecsweb.api.batches import described, limited, with_tags_as_asked
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.api.validation import parsed_json
@@ -134,7 +134,7 @@ def describe(request: Request) -> dict[str, Any]:
     found, failures = described(
         references,
         find=lambda reference: find_container_instance(cluster, reference),
-        describe=describe_container_instance,
+        describe=with_tags_as_asked(describe_container_instance, request.params.get("include", ())),
         arn=lambda reference: arn_for_failure(reference, resource_type="container-instance", cluster=cluster),
     )
     return {"containerInstances": found, "failures": failures}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ecsweb.api.batches import described, limited
+from ecsweb.api.batches import described, limited, with_tags_as_asked
 from ecsweb.api.operations.tasks import refuse_not_built
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
@@ -125,7 +125,7 @@ def describe(request: Request) -> dict[str, Any]:
     found, failures = described(
         limited(request.params["services"], most=10, field="services"),
         find=lambda reference: find_service(cluster, reference),
-        describe=describe_service,
+        describe=with_tags_as_asked(describe_service, request.params.get("include", ())),
         arn=lambda reference: arn_for_failure(reference, resource_type="service", cluster=cluster),
     )
     return {"services": found, "failures": failures}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ecsweb.api.batches import described, limited
+from ecsweb.api.batches import described, limited, with_tags_as_asked
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_task
@@ -117,7 +117,7 @@ def describe(request: Request) -> dict[str, Any]:
     found, failures = described(
         limited(request.params["tasks"], most=100, field="tasks"),
         find=lambda reference: find_task(cluster, reference),
-        describe=describe_task,
+        describe=with_tags_as_asked(describe_task, request.params.get("include", ())),
         arn=lambda reference: arn_for_failure(reference, resource_type="task", cluster=cluster),
     )
     return {"tasks": found, "failures": failures}
