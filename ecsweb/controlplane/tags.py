@@ -1,4 +1,4 @@
-"""TagResource, UntagResource: find by ARN what can have tags, of whatever kind, and change them (`ecs-facts.md` 1.2)."""
+"""TagResource, UntagResource: find by ARN what can have tags, whatever kind it is (`ecs-facts.md` 1.2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol, cast
 
 from django.db import transaction
-from django.db.models import F, Model
+from django.db.models import F, Manager, Model, QuerySet
 
 from ecsweb.controlplane import events
 from ecsweb.controlplane.references import find_cluster, find_container_instance, find_service, find_task
@@ -112,7 +112,7 @@ def set_tags(account: Account, region: str, row: Taggable, tags: Sequence[Tag], 
     if isinstance(row, ContainerInstance):
         values["version"] = F("version") + 1
     with transaction.atomic():
-        type(cast(Model, row))._default_manager.filter(pk=row.pk).update(**values)
+        _rows_like(row).update(**values)
         events.append(
             account,
             region=region,
@@ -123,6 +123,13 @@ def set_tags(account: Account, region: str, row: Taggable, tags: Sequence[Tag], 
             topics=_topics(row),
             at=now,
         )
+
+
+def _rows_like(row: Taggable) -> QuerySet[Model]:
+    """Return the query for this one row, whatever its model."""
+    model = type(cast(Model, row))
+    manager: Manager[Model] = model.objects  # type: ignore[attr-defined] # — every model of ours has its default one
+    return manager.filter(pk=row.pk)
 
 
 def _kind(row: Taggable) -> str:
