@@ -1,0 +1,136 @@
+"""Whatever people, engines and strangers do: once they stop, the world becomes what is wanted (`reliability.md` A5).
+
+Hypothesis writes the histories; a call that ECS refuses is part of them. Each history runs in a savepoint of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from ecsweb.agent.engine import EngineContainer, EngineStatus
+from ecsweb.agent.sweep import sweep
+from ecsweb.domain.errors import EcsError
+from ecsweb.models import ContainerInstance, Service, Task
+from tests import oracle
+from tests.world import World
+
+NAMES = ("one", "two", "three")
+FAMILIES = ("web", "port", "broken")
+Step = tuple[str, int]
+
+
+def running(world: World) -> list[EngineContainer]:
+    return sorted((c for c in world.engine.list_containers() if c.status is EngineStatus.RUNNING), key=lambda c: c.name)
+
+
+def refused_or_done(world: World, operation: str, **params: object) -> None:
+    """Call the door; a refusal is an answer, too, and must leave nothing behind."""
+    try:
+        world.call(operation, cluster="demo", **params)
+    except EcsError:
+        assert oracle.always(world) == []
+
+
+def instances(number: int) -> list[str]:
+    rows = list(ContainerInstance.objects.exclude(status="INACTIVE").values_list("instance_id", flat=True))
+    return [rows[number % len(rows)]] if rows else []
+
+
+def state(world: World, number: int, status: str) -> None:
+    if found := instances(number):
+        refused_or_done(world, "UpdateContainerInstancesState", containerInstances=found, status=status)
+
+
+def deregister(world: World, number: int) -> None:
+    for found in instances(number):
+        refused_or_done(world, "DeregisterContainerInstance", containerInstance=found, force=number % 2 == 0)
+
+
+def on_a_container(act: Callable[[World, str], None]) -> Callable[[World, int], None]:
+    def of_one(world: World, number: int) -> None:
+        if not world.engine._is_down and (found := running(world)):
+            act(world, found[number % len(found)].runtime_id)
+
+    return of_one
+
+
+def stop(world: World, number: int) -> None:
+    rows = list(Task.objects.order_by("pk").values_list("task_id", flat=True))
+    if rows:
+        refused_or_done(world, "StopTask", task=rows[number % len(rows)])
+
+
+def create(world: World, number: int) -> None:
+    name, family = NAMES[number % 3], FAMILIES[number // 3 % 3]
+    kind = {"schedulingStrategy": "DAEMON"} if number % 4 == 0 else {"desiredCount": number % 5}
+    refused_or_done(world, "CreateService", serviceName=name, taskDefinition=family, **kind)
+
+
+def update(world: World, number: int) -> None:
+    name, family = NAMES[number % 3], FAMILIES[number // 3 % 3]
+    refused_or_done(world, "UpdateService", service=name, taskDefinition=family, forceNewDeployment=number % 2 == 0)
+
+
+ACTIONS: dict[str, Callable[[World, int], object]] = {
+    "launch": lambda world, n: world.launch(zone="ab"[n % 2], instance_type=("t3.small", "t3.nano")[n // 2 % 2]),
+    "drain": lambda world, n: state(world, n, "DRAINING"),
+    "activate": lambda world, n: state(world, n, "ACTIVE"),
+    "deregister": deregister,
+    "run": lambda world, n: refused_or_done(world, "RunTask", taskDefinition=FAMILIES[n % 3], count=n % 3 + 1),
+    "stop": stop,
+    "create": create,
+    "scale": lambda world, n: refused_or_done(world, "UpdateService", service=NAMES[n % 3], desiredCount=n % 7),
+    "update": update,
+    "delete": lambda world, n: refused_or_done(world, "DeleteService", service=NAMES[n % 3], force=True),
+    "kill": on_a_container(lambda world, found: world.engine.signal(found, "SIGKILL")),
+    "lose": on_a_container(lambda world, found: world.engine.lose(found)),
+    "engine down": lambda world, n: world.engine.go_down(),
+    "engine up": lambda world, n: world.engine.come_back(),
+    "stranger": lambda world, n: world.engine.add_foreign(f"stranger-{n}", {"com.amazonaws.ecs.cluster": "demo"}),
+    "agents": lambda world, n: world.step_all(),
+    "scheduler": lambda world, n: world.reconcile(),
+    "time": lambda world, n: world.clock.forward(n),
+    "loop": lambda world, n: world.converge(seconds=n % 6),
+}
+
+
+def settle(world: World) -> None:
+    """Let the faults end and the sweep and the loop do their work, past every back-off."""
+    world.engine.come_back()
+    for _ in range(3):
+        sweep(world.engine, clock=world.clock)
+        world.converge(seconds=40)
+        world.clock.forward(timedelta(minutes=5).total_seconds())
+
+
+def live(world: World, history: Sequence[Step]) -> None:
+    world.launch(zone="a")
+    world.register("web")
+    world.register("port", portMappings=[{"containerPort": 80, "hostPort": 8080}])
+    world.register("broken", image="nowhere/nothing:1")
+    world.call("CreateService", cluster="demo", serviceName="one", taskDefinition="web", desiredCount=2)
+    for action, number in history:
+        ACTIONS[action](world, number)
+        assert oracle.always(world) == [], action
+    settle(world)
+    assert oracle.at_rest(world) == []
+    # A service whose tasks fail to start tries again for ever; that is no fault.
+    if not any(map(oracle.backs_off, Service.objects.filter(status="ACTIVE"))):
+        assert not world.reconcile(), "a second pass over a settled world has something to do"
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 60)), min_size=5, max_size=25))
+@example([("create", 5), ("loop", 5), ("drain", 0), ("engine down", 0), ("agents", 0), ("update", 2), ("loop", 3)])
+def test_once_the_faults_stop_the_world_becomes_what_is_wanted(world: World, history: list[Step]) -> None:
+    with transaction.atomic():
+        live(World(), history)
+        transaction.set_rollback(True)
+    assert not Task.objects.exists()

@@ -1,0 +1,100 @@
+"""The oracle of every fault test in one process: what must hold of rows and engine, whatever happened before.
+
+The invariants are those of the reliability notes (I1–I8); each violation is a sentence that names the thing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ecsweb.agent import labels
+from ecsweb.agent.engine import EngineContainer, EngineStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
+from ecsweb.models import Container, ContainerInstance, Event, Service, Task
+from tests.world import World
+
+ALIVE = {EngineStatus.RUNNING, EngineStatus.PAUSED}
+
+
+def always(world: World) -> list[str]:
+    """Return what is wrong at any moment, also in the middle of things."""
+    return [*_capacity(), *_ends(), *_forward()]
+
+
+def at_rest(world: World) -> list[str]:
+    """Return what is wrong once nothing is to be done any more: the world as wanted, no orphan, no double."""
+    return [*always(world), *_engine_and_rows(world), *_unfinished(), *_services()]
+
+
+def _capacity() -> Iterator[str]:
+    """I8: what is reserved never exceeds what is registered, and no host port is given twice."""
+    for instance in ContainerInstance.objects.exclude(status="INACTIVE"):
+        tasks = list(Task.objects.filter(container_instance=instance, last_status__in=STATUSES_BEFORE_STOPPED))
+        if sum(task.cpu for task in tasks) > instance.registered_cpu:
+            yield f"{instance}: CPU overbooked"
+        if sum(task.memory for task in tasks) > instance.registered_memory:
+            yield f"{instance}: memory overbooked"
+        ports = [port for task in tasks for port in task.tcp_ports]
+        if len(ports) != len(set(ports)):
+            yield f"{instance}: a host port is given twice"
+
+
+def _ends() -> Iterator[str]:
+    """I7: what is STOPPED is final and says when and why."""
+    for task in Task.objects.filter(last_status=TaskStatus.STOPPED):
+        if not (task.stopped_at and task.stop_code and task.stopped_reason):
+            yield f"{task}: STOPPED without time, code or reason"
+
+
+def _forward() -> Iterator[str]:
+    """I7: the log never shows a task going back."""
+    seen: dict[str, TaskStatus] = {}
+    for event in Event.objects.filter(detail_type="ECS Task State Change").order_by("sequence"):
+        arn, status = event.detail["taskArn"], TaskStatus(event.detail["lastStatus"])
+        if arn in seen and status.rank < seen[arn].rank:
+            yield f"{arn}: {seen[arn]} became {status}"
+        seen[arn] = status
+
+
+def _engine_and_rows(world: World) -> Iterator[str]:
+    """I1, I2, I6: every container that runs is wanted by a row, every RUNNING row has its container, and only one."""
+    shown: dict[tuple[str, str], list[EngineContainer]] = defaultdict(list)
+    for container in world.engine.list_containers():
+        if container.status in ALIVE:
+            shown[container.labels[labels.TASK], container.labels[labels.CONTAINER]].append(container)
+    rows = Container.objects.filter(task__last_status__in=STATUSES_BEFORE_STOPPED, last_status="RUNNING")
+    wanted = {(row.task.task_id, row.name) for row in rows.select_related("task")}
+    for key, containers in shown.items():
+        if len(containers) > 1:
+            yield f"{key}: runs {len(containers)} times"
+    hidden = {key for key in shown if key[1].startswith("~internal~")}
+    for key in sorted(set(shown) - wanted - hidden):
+        yield f"{key}: runs and no row wants it"
+    for key in sorted(wanted - set(shown)):
+        yield f"{key}: RUNNING by its row, not on the engine"
+
+
+def _unfinished() -> Iterator[str]:
+    for task in Task.objects.exclude(last_status__in=(TaskStatus.RUNNING, TaskStatus.STOPPED)):
+        yield f"{task}: still {task.last_status}, desired {task.desired_status}"
+
+
+def _services() -> Iterator[str]:
+    """I4: each service has what it wants, or says why not."""
+    for service in Service.objects.filter(status="ACTIVE"):
+        running = service.tasks.filter(last_status=TaskStatus.RUNNING, desired_status="RUNNING").count()
+        if running > service.desired_count:
+            yield f"{service}: {running} run, {service.desired_count} are wanted"
+        if running < service.desired_count and not (service.placement_failure or backs_off(service)):
+            yield f"{service}: {running} of {service.desired_count} run, and nothing says why"
+    for service in Service.objects.exclude(status="ACTIVE"):
+        if service.status == "DRAINING":
+            yield f"{service}: still DRAINING"
+        if service.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).exists():
+            yield f"{service}: deleted and has tasks"
+
+
+def backs_off(service: Service) -> bool:
+    """Tell whether the service says that its tasks fail to start, which no fault of ours is to blame for."""
+    return service.deployments.filter(status="PRIMARY", failed_tasks__gt=0).exists()
