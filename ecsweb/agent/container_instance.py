@@ -16,9 +16,12 @@ from django.utils import timezone
 from ecsweb.agent import labels
 from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnavailable
 from ecsweb.agent.observe import by_label
+from ecsweb.agent.silence import is_silent, keep_silent_instance
 from ecsweb.agent.task_engine import TaskDriver
 from ecsweb.controlplane import state_changes
+from ecsweb.controlplane.hosts import restart_agent_when_due
 from ecsweb.controlplane.installation import install_id
+from ecsweb.domain.agents import AgentCondition, is_restart_due
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
 from ecsweb.models import ContainerInstance, Task
 
@@ -33,8 +36,12 @@ def step(instance_pk: int, engine: Engine, *, clock: Callable[[], datetime] = ti
     instance = ContainerInstance.objects.select_related("cluster__account").filter(pk=instance_pk).first()
     if instance is None:
         return None
+    if is_restart_due(AgentCondition(instance.agent_condition), instance.agent_restarts_at, now=clock()):
+        restart_agent_when_due(instance, now=clock())
     try:
         shown = engine.list_containers(labels={labels.INSTANCE: instance.instance_id})
+        if is_silent(instance):
+            return keep_silent_instance(instance, engine, shown)
         _connected(instance, clock=clock)
         next_look_at = _drive_all(instance, engine, shown, clock=clock)
         _finish(instance, engine)

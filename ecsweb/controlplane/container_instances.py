@@ -113,10 +113,7 @@ def deregister_container_instance(instance: ContainerInstance, *, is_forced: boo
         tasks = Task.objects.filter(container_instance=instance, last_status__in=STATUSES_BEFORE_STOPPED)
         if not is_forced and tasks.exists():
             raise InvalidParameterException("Found running tasks on the instance.", field="containerInstance")
-        for task in tasks.select_related(
-            "cluster__account", "container_instance__cluster__account", "task_definition__account"
-        ):
-            _orphan(task, now=now)
+        forget_tasks(instance, reason=FORCED, now=now)
         ContainerInstance.objects.filter(pk=instance.pk).update(
             status=ContainerInstanceStatus.INACTIVE, agent_connected=False, version=F("version") + 1
         )
@@ -126,8 +123,17 @@ def deregister_container_instance(instance: ContainerInstance, *, is_forced: boo
     return instance
 
 
-def _orphan(task: Task, *, now: datetime) -> None:
-    """Record a task of a forgotten instance as STOPPED (`ecs-facts.md` 3.5)."""
+def forget_tasks(instance: ContainerInstance, *, reason: str, now: datetime) -> None:
+    """Record every task of an instance that ECS has lost as STOPPED (`ecs-facts.md` 3.5, 4.3); to be called in a
+    transaction that holds the cluster's placement lock."""
+    tasks = Task.objects.filter(container_instance=instance, last_status__in=STATUSES_BEFORE_STOPPED)
+    for task in tasks.select_related(
+        "cluster__account", "container_instance__cluster__account", "task_definition__account"
+    ):
+        _orphan(task, reason=reason, now=now)
+
+
+def _orphan(task: Task, *, reason: str, now: datetime) -> None:
     Container.objects.filter(task=task).exclude(last_status=ContainerStatus.STOPPED).update(
         last_status=ContainerStatus.STOPPED, finished_at=now
     )
@@ -135,7 +141,7 @@ def _orphan(task: Task, *, now: datetime) -> None:
         last_status=TaskStatus.STOPPED,
         desired_status=DesiredStatus.STOPPED,
         stop_code=task.stop_code or StopCode.TERMINATION_NOTICE,
-        stopped_reason=task.stopped_reason or FORCED,
+        stopped_reason=task.stopped_reason or reason,
         stopping_at=task.stopping_at or now,
         stopped_at=now,
         version=F("version") + 1,

@@ -39,7 +39,9 @@ def unfinished_instances() -> list[int]:
     purged = Task.objects.filter(is_purged=True).values_list("container_instance_id", flat=True)
     live = ContainerInstance.objects.exclude(status="INACTIVE").values_list("pk", flat=True)
     gone = ContainerInstance.objects.filter(is_purged=True).values_list("pk", flat=True)
-    return sorted({*busy, *purged, *live, *gone})
+    # Containers of a machine that was lost must end even where the hint to end them was lost, too.
+    left = Task.objects.filter(container_instance__status="INACTIVE").values_list("container_instance_id", flat=True)
+    return sorted({*busy, *purged, *live, *gone, *left})
 
 
 def scheduled_clusters() -> list[int]:

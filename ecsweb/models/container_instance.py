@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ecsweb.domain.agents import AgentCondition
 from ecsweb.domain.statuses import ContainerInstanceStatus
 from ecsweb.models.cluster import Cluster
 
@@ -19,6 +20,9 @@ class ContainerInstance(models.Model):
     agent_connected = models.BooleanField(default=True)
     agent_connection_changed_at = models.DateTimeField()
     agent_connection_reason = models.CharField(max_length=1024, blank=True)
+    # What chaos did to the agent (`domain.agents`); ECS itself knows only `agent_connected`.
+    agent_condition = models.CharField(max_length=16, default=AgentCondition.RUNNING)
+    agent_restarts_at = models.DateTimeField(null=True, blank=True)
     # CPU units (1024 a vCPU) and MiB.
     registered_cpu = models.IntegerField()
     registered_memory = models.IntegerField()

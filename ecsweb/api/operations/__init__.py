@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
-NOUNS = ("clusters", "container_instances", "task_definitions", "tasks", "services", "chaos", "tags")
+NOUNS = ("clusters", "container_instances", "task_definitions", "tasks", "services", "chaos", "hosts", "tags")
 
 
 def load() -> None:

@@ -37,13 +37,14 @@ class ContainerInstanceAdmin(RuntimeAdmin[ContainerInstance]):
         "availability_zone",
         "status",
         "agent_connected",
+        "agent_condition",
         "registered_cpu",
         "registered_memory",
     )
     list_filter = ("status", "agent_connected", "instance_type")
     list_select_related = ("cluster",)
     search_fields = ("instance_id", "ec2_instance_id", "cluster__name")
-    actions = ("drain", "activate", "deregister")
+    actions = ("drain", "activate", "deregister", "disconnect_agent", "reconnect_agent", "lose")
 
     def _set_status(self, request: HttpRequest, rows: QuerySet[ContainerInstance], status: str) -> None:
         through_the_door(
@@ -71,3 +72,24 @@ class ContainerInstanceAdmin(RuntimeAdmin[ContainerInstance]):
             operation="DeregisterContainerInstance",
             params=lambda row: {"containerInstance": row.instance_id, "force": True},
         )
+
+    def _chaos(self, request: HttpRequest, rows: QuerySet[ContainerInstance], operation: str) -> None:
+        through_the_door(
+            request,
+            rows.select_related("cluster__account"),
+            cluster_of=lambda row: row.cluster,
+            operation=operation,
+            params=lambda row: {"containerInstance": row.instance_id},
+        )
+
+    @admin.action(description=_("Disconnect agents (chaos: DisconnectAgent)"), permissions=["act"])
+    def disconnect_agent(self, request: HttpRequest, rows: QuerySet[ContainerInstance]) -> None:
+        self._chaos(request, rows, "DisconnectAgent")
+
+    @admin.action(description=_("Reconnect agents (chaos: ReconnectAgent)"), permissions=["act"])
+    def reconnect_agent(self, request: HttpRequest, rows: QuerySet[ContainerInstance]) -> None:
+        self._chaos(request, rows, "ReconnectAgent")
+
+    @admin.action(description=_("Terminate machines (chaos: LoseInstance)"), permissions=["act"])
+    def lose(self, request: HttpRequest, rows: QuerySet[ContainerInstance]) -> None:
+        self._chaos(request, rows, "LoseInstance")

@@ -6,14 +6,17 @@ Decisions and rows keep codes and ECS's literal words; here they become somethin
 from __future__ import annotations
 
 from ecsweb.web.sentences.clusters import cluster_now
+from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import decision, exclusion, rule, unplaced
 from ecsweb.web.sentences.services import service_now
 from ecsweb.web.sentences.tasks import task_end, task_future, task_now
 
 __all__ = [
+    "chaos_choices",
     "cluster_now",
     "decision",
     "exclusion",
+    "instance_now",
     "rule",
     "service_now",
     "task_end",

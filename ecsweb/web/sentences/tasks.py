@@ -11,6 +11,8 @@ from ecsweb.models import Container, Task
 def task_now(task: Task) -> str:
     """Return one sentence about where the task is in its life."""
     status = TaskStatus(task.last_status)
+    if status is not TaskStatus.STOPPED and not task.container_instance.agent_connected:
+        return _("Its agent is disconnected: this is what ECS last heard, and what became of it since is unknown.")
     if status is TaskStatus.RUNNING:
         return _("All its containers run.")
     if status in BEFORE_RUNNING:

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.controlplane.descriptions import describe_container_instance
+from ecsweb.domain.agents import AgentCondition, possible_operations
+from ecsweb.domain.statuses import ContainerInstanceStatus
 from ecsweb.models import Cluster, ContainerInstance
+from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.pictures import cluster_picture, instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of, instance_of
+from ecsweb.web.sentences.instances import CHAOS
 
 
 def _context(cluster: Cluster, instance: ContainerInstance) -> dict[str, object]:
@@ -22,7 +26,16 @@ def _context(cluster: Cluster, instance: ContainerInstance) -> dict[str, object]
         "name": instance_names(cluster)[instance.instance_id],
         "box": next((box for box in boxes if box.instance_id == instance.instance_id), None),
         "document": describe_container_instance(instance),
+        "now": sentences.instance_now(instance),
+        "chaos": sentences.chaos_choices(_breakable(instance)),
     }
+
+
+def _breakable(instance: ContainerInstance) -> tuple[str, ...]:
+    """Return the chaos operations that mean something for the instance now."""
+    if instance.status == ContainerInstanceStatus.INACTIVE:
+        return ()
+    return (*possible_operations(AgentCondition(instance.agent_condition)), "LoseInstance")
 
 
 @require_GET
@@ -55,3 +68,15 @@ def deregister(request: PageRequest, name: str, instance_id: str) -> HttpRespons
     params = {"cluster": name, "containerInstance": instance_id, "force": "force" in request.POST}
     done = _("The container instance is deregistered.")
     return act(request, "DeregisterContainerInstance", params, done=done, back=reverse("cluster", args=[name]))
+
+
+@require_POST
+def chaos(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
+    """Break the agent or its machine, or mend it."""
+    operation = request.POST.get("operation", "")
+    back = reverse("instance", args=[name, instance_id])
+    if operation not in CHAOS:
+        raise Http404(operation)
+    params = {"cluster": name, "containerInstance": instance_id}
+    done = _("Done: %(operation)s.") % {"operation": operation}
+    return act(request, operation, params, done=done, back=back)
