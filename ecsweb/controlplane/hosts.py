@@ -12,7 +12,7 @@ from django.db.models import F
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.container_instances import forget_tasks
 from ecsweb.controlplane.tasks import lock_placement
-from ecsweb.domain.agents import SILENCE, AgentCondition, agent_restarts_at, agent_condition_after, host_gone
+from ecsweb.domain.agents import SILENCE, AgentCondition, agent_condition_after, agent_restarts_at, host_gone
 from ecsweb.domain.errors import ClientException
 from ecsweb.domain.statuses import ContainerInstanceStatus
 from ecsweb.models import ContainerInstance

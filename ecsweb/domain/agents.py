@@ -45,8 +45,10 @@ SILENCE: Mapping[AgentCondition, str] = {
 
 
 def agent_condition_after(condition: AgentCondition, operation: str) -> AgentCondition:
-    """Return how the agent is after the operation. Raises ClientException where it means nothing: an agent that is cut off
-    cannot be cut off again, one that runs need not be restarted."""
+    """Return how the agent is after the operation.
+
+    Raises ClientException where it means nothing: an agent that is cut off cannot be cut off again.
+    """
     allowed, after = TRANSITIONS[operation]
     if condition not in allowed:
         raise ClientException(
