@@ -29,6 +29,7 @@ cluster_urls = [
     path("", clusters.detail, name="cluster"),
     path("picture/", clusters.picture, name="cluster-picture"),
     path("launch/", clusters.launch, name="launch-instance"),
+    path("settings/", clusters.settings, name="cluster-settings"),
     path("delete/", clusters.delete, name="delete-cluster"),
     path("run/", tasks.run, name="run-task"),
     path("services/create/", services.create, name="create-service"),

@@ -10,8 +10,8 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from ecsweb.api import operations
-from ecsweb.api.model import operation_names
 from ecsweb.api.principal import Principal
+from ecsweb.api.refusals import refusal
 from ecsweb.api.registry import AWS_OPERATIONS, OUR_OPERATIONS, Request, is_reading
 from ecsweb.api.validation import checked
 from ecsweb.controlplane import events, quotas
@@ -20,8 +20,6 @@ from ecsweb.domain.errors import (
     AccessDeniedException,
     EcsError,
     ServerException,
-    UnknownOperationException,
-    UnsupportedFeatureException,
 )
 
 logger = logging.getLogger(__name__)
@@ -35,7 +33,7 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
     """
     handler = AWS_OPERATIONS.get(operation) or OUR_OPERATIONS.get(operation)
     if handler is None:
-        raise _unknown(operation)
+        raise refusal(operation)
     _authorise(principal, operation)
     try:
         now, account = timezone.now(), open_account(principal.account_id)
@@ -48,12 +46,6 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
         # A database that is busy or full: the caller may try again, and nothing of the call was stored.
         logger.exception("%s not stored", operation)
         raise ServerException("The service is busy: nothing was stored. Please try again.") from error
-
-
-def _unknown(operation: str) -> EcsError:
-    if operation in operation_names():
-        return UnsupportedFeatureException(f"{operation} is an operation of Amazon ECS that is not built here yet.")
-    return UnknownOperationException(f"There is no operation {operation[:100]}.")
 
 
 def _authorise(principal: Principal, operation: str) -> None:

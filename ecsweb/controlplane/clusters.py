@@ -1,20 +1,19 @@
-"""CreateCluster, DeleteCluster (`ecs-facts.md` 7)."""
+"""CreateCluster, UpdateCluster, UpdateClusterSettings, DeleteCluster (`ecs-facts.md` 7)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ecsweb.controlplane import events
+from ecsweb.controlplane.account_settings import effective_settings, root_arn
 from ecsweb.controlplane.references import DEFAULT_CLUSTER
-from ecsweb.domain.errors import (
-    ClusterContainsContainerInstancesException,
-    ClusterContainsServicesException,
-    ClusterContainsTasksException,
-    InvalidParameterException,
-)
+from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, check_cluster_settings
+from ecsweb.domain.clusters import check_cluster_configuration, check_deletable
+from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.domain.identifiers import NAME
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ClusterStatus, ContainerInstanceStatus, ServiceStatus
 from ecsweb.models import Account, Cluster, Service
@@ -28,28 +27,65 @@ def create_cluster(
     tags: Sequence[dict[str, str]],
     settings: Sequence[dict[str, str]],
     now: datetime,
+    configuration: Mapping[str, Any] | None = None,
 ) -> Cluster:
     """Create an empty cluster, or return the ACTIVE one of that name; a deleted name may be used again.
 
-    Raises InvalidParameterException for a bad name.
+    Raises InvalidParameterException for a bad name, setting or configuration.
     """
     name = name or DEFAULT_CLUSTER
     if not NAME.fullmatch(name):
         raise InvalidParameterException(r"ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$", field="clusterName")
+    check_cluster_settings(list(settings))
+    check_cluster_configuration(configuration or {})
+    values = {
+        "tags": list(tags),
+        "settings": list(settings) or _default_settings(account, region),
+        "configuration": dict(configuration or {}),
+    }
     with transaction.atomic():
         cluster, is_new = Cluster.objects.select_related("account").get_or_create(
-            account=account, region=region, name=name, defaults={"tags": list(tags), "settings": list(settings)}
+            account=account, region=region, name=name, defaults=values
         )
-        if is_new or _revive(cluster, tags=tags, settings=settings):
+        if is_new or _revive(cluster, values):
             _record(cluster, now=now)
     return cluster
 
 
-def _revive(cluster: Cluster, *, tags: Sequence[dict[str, str]], settings: Sequence[dict[str, str]]) -> bool:
-    values = {"status": ClusterStatus.ACTIVE, "tags": list(tags), "settings": list(settings)}
+def _default_settings(account: Account, region: str) -> list[dict[str, str]]:
+    """Return what the account settings of the root user make of a new cluster (`ecs-facts.md` 7)."""
+    effective = effective_settings(account, region, principal_arn=root_arn(account))
+    return [{"name": CONTAINER_INSIGHTS, "value": effective[CONTAINER_INSIGHTS]}]
+
+
+def _revive(cluster: Cluster, values: Mapping[str, Any]) -> bool:
+    values = {**values, "status": ClusterStatus.ACTIVE}
     changed = Cluster.objects.filter(pk=cluster.pk, status=ClusterStatus.INACTIVE).update(**values)
     cluster.refresh_from_db()
     return changed == 1
+
+
+def update_cluster(
+    cluster: Cluster,
+    *,
+    settings: Sequence[dict[str, str]] | None = None,
+    configuration: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> Cluster:
+    """Replace settings or configuration, whichever is given. Raises InvalidParameterException."""
+    values: dict[str, Any] = {}
+    if settings:
+        check_cluster_settings(list(settings))
+        values["settings"] = list(settings)
+    if configuration is not None:
+        check_cluster_configuration(configuration)
+        values["configuration"] = dict(configuration)
+    with transaction.atomic():
+        if values:
+            Cluster.objects.filter(pk=cluster.pk, status=ClusterStatus.ACTIVE).update(**values)
+            cluster.refresh_from_db()
+            _record(cluster, now=now)
+    return cluster
 
 
 def delete_cluster(cluster: Cluster, *, now: datetime) -> Cluster:
@@ -64,14 +100,12 @@ def delete_cluster(cluster: Cluster, *, now: datetime) -> Cluster:
 
 
 def _check_empty(cluster: Cluster) -> None:
-    if cluster.services.filter(status=ServiceStatus.ACTIVE).exists():
-        raise ClusterContainsServicesException("The Cluster cannot be deleted while Services are active.")
-    if cluster.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).exists():
-        raise ClusterContainsTasksException("The Cluster cannot be deleted while Tasks are active.")
-    if cluster.container_instances.exclude(status=ContainerInstanceStatus.INACTIVE).exists():
-        raise ClusterContainsContainerInstancesException(
-            "The Cluster cannot be deleted while Container Instances are active or draining."
-        )
+    instances = cluster.container_instances.filter(is_purged=False).exclude(status=ContainerInstanceStatus.INACTIVE)
+    check_deletable(
+        has_active_services=cluster.services.filter(status=ServiceStatus.ACTIVE).exists(),
+        has_tasks=cluster.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED, is_purged=False).exists(),
+        has_instances=instances.exists(),
+    )
 
 
 def _record(cluster: Cluster, *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecsweb.models.account import Account
+from ecsweb.models.account_setting import AccountSetting
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.container_instance import ContainerInstance
 from ecsweb.models.event import Event
@@ -14,6 +15,7 @@ from ecsweb.models.task_definition import TaskDefinition
 
 __all__ = [
     "Account",
+    "AccountSetting",
     "Cluster",
     "Container",
     "ContainerInstance",

@@ -16,6 +16,8 @@ class Cluster(models.Model):
     status = models.CharField(max_length=16, default=ClusterStatus.ACTIVE)
     tags = models.JSONField(default=list, blank=True)
     settings = models.JSONField(default=list, blank=True)
+    # How ECS Exec logs and which keys encrypt storage: kept and shown, nothing here acts on it.
+    configuration = models.JSONField(default=dict, blank=True)
     # Grows with every decision about this cluster; taking it is the write lock of placement.
     version = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -27,6 +27,7 @@ def filled(world: World) -> World:
     world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=1)
     world.converge()
     heartbeats.beat("worker", ok=True, detail={}, at=world.clock.now)
+    world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]
     world.converge()
     world.kill(task)

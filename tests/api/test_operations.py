@@ -75,6 +75,15 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     tagged = {"resourceArn": found["CreateCluster"]["cluster"]["clusterArn"]}
     found["TagResource"] = call_("TagResource", **tagged, tags=[{"key": "a", "value": "b"}])
     found["ListTagsForResource"] = call_("ListTagsForResource", **tagged)
+    configuration = {"executeCommandConfiguration": {"logging": "NONE"}}
+    insights = [{"name": "containerInsights", "value": "enhanced"}]
+    found["UpdateCluster"] = call_("UpdateCluster", cluster="shapes", configuration=configuration)
+    found["UpdateClusterSettings"] = call_("UpdateClusterSettings", cluster="shapes", settings=insights)
+    trunking = {"name": "awsvpcTrunking", "value": "enabled"}
+    found["PutAccountSetting"] = call_("PutAccountSetting", **trunking)
+    found["PutAccountSettingDefault"] = call_("PutAccountSettingDefault", **trunking)
+    found["ListAccountSettings"] = call_("ListAccountSettings", effectiveSettings=True)
+    found["DeleteAccountSetting"] = call_("DeleteAccountSetting", name="awsvpcTrunking")
     found["UntagResource"] = call_("UntagResource", **tagged, tagKeys=["a"])
     found["DeregisterTaskDefinition"] = call_("DeregisterTaskDefinition", taskDefinition="web:1")
     found["DeleteService"] = call_("DeleteService", **here, service="web", force=True)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from importlib import import_module
 
-NOUNS = ("clusters", "container_instances", "task_definitions", "tasks", "services", "chaos", "hosts", "tags")
+NOUNS = (
+    "account_settings",
+    "clusters",
+    "container_instances",
+    "task_definitions",
+    "tasks",
+    "services",
+    "chaos",
+    "hosts",
+    "tags",
+)
 
 
 def load() -> None:

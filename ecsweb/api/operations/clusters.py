@@ -5,25 +5,53 @@ from typing import Any
 from ecsweb.api.batches import described, limited
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
-from ecsweb.controlplane.clusters import create_cluster, delete_cluster
+from ecsweb.controlplane.clusters import create_cluster, delete_cluster, update_cluster
 from ecsweb.controlplane.descriptions import describe_cluster
 from ecsweb.controlplane.references import DEFAULT_CLUSTER, find_cluster, get_cluster
+from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.statuses import ClusterStatus
 from ecsweb.models import Cluster
+
+EVERYTHING = ("ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "TAGS")
 
 
 @operation("CreateCluster")
 def create(request: Request) -> dict[str, Any]:
     params = request.params
+    _refuse_not_built(request)
     cluster = create_cluster(
         request.account,
         request.region,
         name=params.get("clusterName"),
         tags=params.get("tags", []),
         settings=params.get("settings", []),
+        configuration=params.get("configuration"),
         now=request.now,
     )
-    return {"cluster": describe_cluster(cluster, ("TAGS", "SETTINGS"))}
+    return {"cluster": describe_cluster(cluster, EVERYTHING)}
+
+
+def _refuse_not_built(request: Request) -> None:
+    if request.params.get("serviceConnectDefaults"):
+        raise UnsupportedFeatureException("Service Connect is not offered here.", field="serviceConnectDefaults")
+
+
+@operation("UpdateCluster")
+def update(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params["cluster"])
+    _refuse_not_built(request)
+    settings, configuration = request.params.get("settings"), request.params.get("configuration")
+    cluster = update_cluster(cluster, settings=settings, configuration=configuration, now=request.now)
+    return {"cluster": describe_cluster(cluster, EVERYTHING)}
+
+
+@operation("UpdateClusterSettings")
+def update_settings(request: Request) -> dict[str, Any]:
+    cluster = get_cluster(request.account, request.region, request.params["cluster"])
+    if not request.params["settings"]:
+        raise InvalidParameterException("settings should not be null or empty.", field="settings")
+    cluster = update_cluster(cluster, settings=request.params["settings"], now=request.now)
+    return {"cluster": describe_cluster(cluster, EVERYTHING)}
 
 
 @operation("DeleteCluster")

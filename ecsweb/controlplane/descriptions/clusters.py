@@ -20,7 +20,9 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
             "clusterArn": cluster.arn,
             "clusterName": cluster.name,
             "status": cluster.status,
-            "registeredContainerInstancesCount": cluster.container_instances.exclude(status="INACTIVE").count(),
+            "registeredContainerInstancesCount": cluster.container_instances.filter(is_purged=False)
+            .exclude(status="INACTIVE")
+            .count(),
             "runningTasksCount": running,
             "pendingTasksCount": pending,
             "activeServicesCount": services,
@@ -31,6 +33,10 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
     wanted = set(include)
     shape["tags"] = cluster.tags if "TAGS" in wanted else []
     shape["settings"] = cluster.settings if "SETTINGS" in wanted else []
+    if "CONFIGURATIONS" in wanted and cluster.configuration:
+        shape["configuration"] = cluster.configuration
+    if "ATTACHMENTS" in wanted:
+        shape["attachments"] = []
     shape["statistics"] = []
     if "STATISTICS" in wanted:
         counts = {

@@ -3,8 +3,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ecsweb.models import Account
-from ecsweb.web.admin.door import ModelAdmin
+from ecsweb.models import Account, AccountSetting
+from ecsweb.web.admin.door import ModelAdmin, RuntimeAdmin
 
 
 @admin.register(Account)
@@ -22,3 +22,11 @@ class AccountAdmin(ModelAdmin[Account]):
     def get_readonly_fields(self, request: HttpRequest, obj: Account | None = None) -> tuple[str, ...]:
         fixed = ("account_id",) if obj else ()
         return (*self.readonly_fields, *fixed)
+
+
+@admin.register(AccountSetting)
+class AccountSettingAdmin(RuntimeAdmin[AccountSetting]):
+    list_display = ("name", "value", "principal_arn", "account", "region")
+    list_filter = ("name", "region")
+    list_select_related = ("account",)
+    search_fields = ("name", "principal_arn", "account__account_id")

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, INSIGHTS_VALUES
 from ecsweb.domain.resources import INSTANCE_TYPES
 from ecsweb.web.forms.base import ApiForm
 
@@ -56,3 +57,24 @@ class LaunchInstanceForm(ApiForm):
             "availabilityZone": f"{self.region}{self.cleaned_data['zone']}",
         }
         return {"cluster": self.cluster, "instanceIdentityDocument": json.dumps(document)}
+
+
+class ClusterSettingsForm(ApiForm):
+    """`UpdateClusterSettings`."""
+
+    operation = "UpdateClusterSettings"
+    places: ClassVar = {"settings": "container_insights"}
+
+    container_insights = forms.ChoiceField(
+        label="containerInsights",
+        choices=[(value, value) for value in INSIGHTS_VALUES],
+        help_text=_("On AWS it decides which metrics CloudWatch collects, and that costs; here it is only kept."),
+    )
+
+    def __init__(self, *args: Any, cluster: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cluster = cluster
+
+    def params(self) -> dict[str, Any]:
+        setting = {"name": CONTAINER_INSIGHTS, "value": self.cleaned_data["container_insights"]}
+        return {"cluster": self.cluster, "settings": [setting]}

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ecsweb.models import Cluster
 from ecsweb.web.acting import act
-from ecsweb.web.forms.clusters import LaunchInstanceForm
+from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of
@@ -30,8 +30,27 @@ def detail(request: PageRequest, name: str) -> HttpResponse:
         **_context(request, cluster),
         "form": LaunchInstanceForm(cluster=cluster.name, region=cluster.region),
         "has_revisions": bool(active_revisions(request)),
+        "settings_form": _settings_form(request, cluster),
     }
     return render(request, "clusters/detail.html", context)
+
+
+def _settings_form(request: PageRequest, cluster: Cluster, *, bound: bool = False) -> ClusterSettingsForm:
+    kept = {setting["name"]: setting["value"] for setting in cluster.settings}
+    initial = {"container_insights": kept.get("containerInsights", "disabled")}
+    return ClusterSettingsForm(request.POST if bound else None, cluster=cluster.name, initial=initial)
+
+
+@require_http_methods(["GET", "POST"])
+def settings(request: PageRequest, name: str) -> HttpResponse:
+    """Change the cluster's settings."""
+    cluster = cluster_of(request, name)
+    form = _settings_form(request, cluster, bound=request.method == "POST")
+    if request.method == "POST" and form.submit(request.principal) is not None:
+        return redirect("cluster", cluster.name)
+    return render(
+        request, "clusters/settings.html", {"cluster": cluster, "form": form}, status=422 if form.errors else 200
+    )
 
 
 @require_GET

@@ -1,0 +1,83 @@
+"""AWS's operations that are not offered here: refused in words that say why, never with a fault of ours."""
+
+from __future__ import annotations
+
+from ecsweb.api.model import ecs_model, operation_names
+from ecsweb.domain.errors import ClientException, EcsError, UnknownOperationException, UnsupportedFeatureException
+
+_AGENT = "is what the container agent calls. Here the agent is part of ecsweb and reports inside of it."
+_GATEWAY = "belongs to ECS gateways, which are not simulated here."
+_EXPRESS = "belongs to ECS Express services, which are not simulated here."
+_MANAGED_DAEMON = (
+    "belongs to daemons of ECS Managed Instances, which are not simulated here. A service with the scheduling strategy "
+    "DAEMON runs a task on every container instance."
+)
+
+# Operation → the end of the sentence that begins with its name.
+REFUSED: dict[str, str] = {
+    "DiscoverPollEndpoint": _AGENT,
+    "SubmitAttachmentStateChanges": _AGENT,
+    "SubmitContainerStateChange": _AGENT,
+    "SubmitTaskStateChange": _AGENT,
+    "UpdateContainerAgent": "has nothing to do here: the agent is part of ecsweb and always of the same version.",
+    "ExecuteCommand": "needs Session Manager, which is not here. Use docker exec with the container's runtimeId.",
+    "ListServicesByNamespace": "belongs to Service Connect and Cloud Map, which are not simulated here.",
+    "ContinueServiceDeployment": "belongs to deployments with life-cycle hooks, which are not simulated here.",
+    **dict.fromkeys(
+        (
+            "AssociateGatewayWithCluster",
+            "CreateGateway",
+            "DeleteGateway",
+            "DescribeGateway",
+            "DescribeGatewayResources",
+            "DescribeGatewayRoute",
+            "DisassociateGatewayFromCluster",
+            "ListGatewayClusterAssociations",
+            "ListGatewayRoutes",
+            "ListGateways",
+            "UpdateGateway",
+        ),
+        _GATEWAY,
+    ),
+    **dict.fromkeys(
+        (
+            "CreateExpressGatewayService",
+            "DeleteExpressGatewayService",
+            "DescribeExpressGatewayService",
+            "UpdateExpressGatewayService",
+        ),
+        _EXPRESS,
+    ),
+    **dict.fromkeys(
+        (
+            "CreateDaemon",
+            "DeleteDaemon",
+            "DeleteDaemonTaskDefinition",
+            "DescribeDaemon",
+            "DescribeDaemonDeployments",
+            "DescribeDaemonRevisions",
+            "DescribeDaemonTaskDefinition",
+            "ListDaemonDeployments",
+            "ListDaemonTaskDefinitions",
+            "ListDaemons",
+            "RegisterDaemonTaskDefinition",
+            "UpdateDaemon",
+        ),
+        _MANAGED_DAEMON,
+    ),
+}
+
+
+def why_not(operation: str) -> str:
+    """Return the sentence that says why an operation of AWS is not offered."""
+    return f"{operation} {REFUSED.get(operation, 'is an operation of Amazon ECS that is not built here yet.')}"
+
+
+def refusal(operation: str) -> EcsError:
+    """Return the answer to an operation that is not offered: UnsupportedFeatureException where AWS's model has it for
+    this operation, otherwise ClientException; UnknownOperationException for what AWS has not either."""
+    if operation not in operation_names():
+        return UnknownOperationException(f"There is no operation {operation[:100]}.")
+    shapes = ecs_model().operation_model(operation).error_shapes
+    has_unsupported = any(shape.name == UnsupportedFeatureException.code for shape in shapes)
+    return (UnsupportedFeatureException if has_unsupported else ClientException)(why_not(operation))
