@@ -19,6 +19,7 @@ from ecsweb.agent.observe import by_label
 from ecsweb.agent.silence import is_silent, keep_silent_instance
 from ecsweb.agent.task_engine import TaskDriver
 from ecsweb.controlplane import state_changes
+from ecsweb.controlplane.container_instances import refresh_capabilities
 from ecsweb.controlplane.hosts import restart_agent_when_due
 from ecsweb.controlplane.installation import install_id
 from ecsweb.domain.agents import AgentCondition, is_restart_due
@@ -53,7 +54,10 @@ def step(instance_pk: int, engine: Engine, *, clock: Callable[[], datetime] = ti
 
 
 def _connected(instance: ContainerInstance, *, clock: Callable[[], datetime]) -> None:
-    if not instance.agent_connected and instance.status != ContainerInstanceStatus.INACTIVE:
+    if instance.status == ContainerInstanceStatus.INACTIVE:
+        return
+    refresh_capabilities(instance, now=clock())
+    if not instance.agent_connected:
         state_changes.submit_agent_connection(instance, is_connected=True, reason="", at=clock())
 
 

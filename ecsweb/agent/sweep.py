@@ -15,7 +15,7 @@ from django.conf import settings
 
 from ecsweb.agent import labels
 from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnavailable
-from ecsweb.controlplane.housekeeping import retire_stopped_tasks
+from ecsweb.controlplane.housekeeping import retire_inactive_instances, retire_stopped_tasks
 from ecsweb.domain.sweeping import may_remove
 from ecsweb.domain.timeouts import stopped_task_retention
 from ecsweb.models import ContainerInstance, Task
@@ -37,7 +37,9 @@ def sweep(engine: Engine, *, clock: Callable[[], datetime]) -> SweepResult:
     networks = engine.list_networks()
     result = _remove_orphans(engine, shown)
     _remove_networks(engine, {name: found.get(labels.INSTANCE, "") for name, found in networks.items()})
-    retire_stopped_tasks(before=clock() - stopped_task_retention(speed=settings.ECSWEB_SPEED))
+    before = clock() - stopped_task_retention(speed=settings.ECSWEB_SPEED)
+    retire_stopped_tasks(before=before)
+    retire_inactive_instances(before=before)
     return result
 
 

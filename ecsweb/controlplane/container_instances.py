@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,14 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.domain.container_instances import (
+    AGENTS_OWN,
+    check_reserved_ports,
+    check_same_type,
+    check_settable_status,
+    kept_attributes,
+    with_capabilities,
+)
 from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.domain.identifiers import new_ec2_instance_id, new_id
 from ecsweb.domain.resources import RESERVED_TCP_PORTS
@@ -48,6 +56,7 @@ class Registration:
 
 def register_container_instance(cluster: Cluster, registration: Registration, *, now: datetime) -> ContainerInstance:
     """Register a new container instance in the cluster; it may take tasks at once."""
+    check_reserved_ports(registration.reserved_tcp_ports, registration.reserved_udp_ports)
     with transaction.atomic():
         instance = ContainerInstance.objects.create(
             cluster=cluster,
@@ -70,17 +79,47 @@ def register_container_instance(cluster: Cluster, registration: Registration, *,
 
 
 def register_again(instance: ContainerInstance, registration: Registration, *, now: datetime) -> ContainerInstance:
-    """Update the record of an instance that registers again with its own ARN (`ecs-facts.md` 3.1)."""
+    """Update the record of an instance that registers again with its own ARN (`ecs-facts.md` 3.1).
+
+    Custom attributes and status stay as they are: those of the agent's settings count at the first registration only.
+    Raises ClientException for another instance type.
+    """
+    check_reserved_ports(registration.reserved_tcp_ports, registration.reserved_udp_ports)
+    check_same_type(instance.instance_type, registration.instance_type)
+    again = replace(
+        registration,
+        attributes=kept_attributes(instance.attributes),
+        instance_type=instance.instance_type,
+        availability_zone=instance.availability_zone,
+    )
     with transaction.atomic():
+        lock_placement(instance.cluster)
         ContainerInstance.objects.filter(pk=instance.pk).update(
             registered_cpu=registration.cpu,
             registered_memory=registration.memory,
-            attributes=_attributes(registration),
+            reserved_tcp_ports=list(registration.reserved_tcp_ports),
+            reserved_udp_ports=list(registration.reserved_udp_ports),
+            attributes=_attributes(again),
+            version_info={**instance.version_info, **registration.version_info},
             version=F("version") + 1,
         )
         instance.refresh_from_db()
         _changed(instance, now=now)
     return instance
+
+
+def refresh_capabilities(instance: ContainerInstance, *, now: datetime) -> bool:
+    """Bring the record's capabilities to what the agent can do now, after an update of the product; tell whether."""
+    attributes = with_capabilities(instance.attributes, ADVERTISED_CAPABILITIES)
+    if attributes is None:
+        return False
+    with transaction.atomic():
+        rows = ContainerInstance.objects.filter(pk=instance.pk, version=instance.version)
+        if rows.update(attributes=attributes, version=F("version") + 1) != 1:
+            return False
+        instance.refresh_from_db()
+        _changed(instance, now=now)
+    return True
 
 
 def _attributes(registration: Registration) -> list[dict[str, Any]]:
@@ -95,7 +134,7 @@ def _attributes(registration: Registration) -> list[dict[str, Any]]:
     attributes: dict[str, dict[str, Any]] = {
         a["name"]: {"name": a["name"], "value": a.get("value", "")}
         for a in registration.attributes
-        if not a["name"].startswith(("ecs.", "com.amazonaws.", "ecsweb."))
+        if not a["name"].startswith(AGENTS_OWN)
     }
     attributes |= {name: {"name": name, "value": value} for name, value in built_in.items() if value}
     attributes |= {name: {"name": name} for name in ADVERTISED_CAPABILITIES}
@@ -115,7 +154,10 @@ def deregister_container_instance(instance: ContainerInstance, *, is_forced: boo
             raise InvalidParameterException("Found running tasks on the instance.", field="containerInstance")
         forget_tasks(instance, reason=FORCED, now=now)
         ContainerInstance.objects.filter(pk=instance.pk).update(
-            status=ContainerInstanceStatus.INACTIVE, agent_connected=False, version=F("version") + 1
+            status=ContainerInstanceStatus.INACTIVE,
+            agent_connected=False,
+            agent_connection_changed_at=now,
+            version=F("version") + 1,
         )
         instance.refresh_from_db()
         _changed(instance, now=now)
@@ -152,9 +194,9 @@ def _orphan(task: Task, *, reason: str, now: datetime) -> None:
 
 def update_container_instance_state(instance: ContainerInstance, *, status: str, now: datetime) -> ContainerInstance:
     """Set an instance ACTIVE or DRAINING. Raises InvalidParameterException for any other status."""
-    if status not in {ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING}:
-        raise InvalidParameterException("Container instance status should be one of [ACTIVE, DRAINING]", field="status")
+    check_settable_status(status)
     with transaction.atomic():
+        lock_placement(instance.cluster)
         rows = ContainerInstance.objects.filter(pk=instance.pk).exclude(status=ContainerInstanceStatus.INACTIVE)
         if rows.exclude(status=status).update(status=status, version=F("version") + 1) == 1:
             instance.refresh_from_db()

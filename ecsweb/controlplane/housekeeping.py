@@ -27,6 +27,12 @@ def retire_stopped_tasks(*, before: datetime) -> int:
     return Task.objects.filter(pk__in=retired).update(is_purged=True)
 
 
+def retire_inactive_instances(*, before: datetime) -> int:
+    """Mark container instances for removal that were deregistered before that moment and hold no task's history."""
+    rows = ContainerInstance.objects.filter(status="INACTIVE", is_purged=False, agent_connection_changed_at__lt=before)
+    return rows.filter(tasks=None).update(is_purged=True)
+
+
 def trim_log() -> None:
     """Keep the newest events of each account; the sequence goes on."""
     for account in Account.objects.all():

@@ -78,7 +78,10 @@ class ClusterStatus(StrEnum):
 
 
 class ContainerInstanceStatus(StrEnum):
-    """A container instance's status (`ecs-facts.md` 3.3)."""
+    """A container instance's status (`ecs-facts.md` 3.3).
+
+    SIMPLIFIED: no REGISTERING, DEREGISTERING, REGISTRATION_FAILED: there is no trunk interface to wait for.
+    """
 
     ACTIVE = "ACTIVE"
     DRAINING = "DRAINING"

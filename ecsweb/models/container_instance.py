@@ -31,6 +31,7 @@ class ContainerInstance(models.Model):
     attributes = models.JSONField(default=list)
     version_info = models.JSONField(default=dict)
     tags = models.JSONField(default=list, blank=True)
+    # SIMPLIFIED: on AWS it grows, and an event is sent, also with each task that is placed here or ends.
     version = models.BigIntegerField(default=1)
     registered_at = models.DateTimeField()
     # Set by reset and deregistering: the agent removes the network, then the row may go.

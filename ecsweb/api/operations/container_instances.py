@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ecsweb.api.batches import described, limited, with_tags_as_asked
@@ -22,6 +23,7 @@ from ecsweb.controlplane.references import (
     get_cluster,
     get_container_instance,
 )
+from ecsweb.domain.container_instances import check_settable_status
 from ecsweb.domain.errors import ClientException, EcsError, InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
 from ecsweb.domain.statuses import ContainerInstanceStatus
@@ -130,14 +132,22 @@ def deregister(request: Request) -> dict[str, Any]:
 @operation("DescribeContainerInstances")
 def describe(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
-    references = limited(request.params["containerInstances"], most=100, field="containerInstances")
+    references = _some_instances(request, most=100)
+    include = request.params.get("include", ())
     found, failures = described(
         references,
         find=lambda reference: find_container_instance(cluster, reference),
-        describe=with_tags_as_asked(describe_container_instance, request.params.get("include", ())),
+        describe=with_tags_as_asked(partial(describe_container_instance, include=include), include),
         arn=lambda reference: arn_for_failure(reference, resource_type="container-instance", cluster=cluster),
     )
     return {"containerInstances": found, "failures": failures}
+
+
+def _some_instances(request: Request, *, most: int) -> Sequence[str]:
+    references = limited(request.params["containerInstances"], most=most, field="containerInstances")
+    if not references:
+        raise ClientException("Container Instances cannot be empty.", field="containerInstances")
+    return references
 
 
 @operation("ListContainerInstances")
@@ -154,7 +164,8 @@ def list_instances(request: Request) -> dict[str, Any]:
 @operation("UpdateContainerInstancesState")
 def update_state(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
-    references = limited(request.params["containerInstances"], most=10, field="containerInstances")
+    references = _some_instances(request, most=10)
+    check_settable_status(request.params["status"])
     changed, failures = [], []
     for reference in references:
         instance = find_container_instance(cluster, reference)

@@ -24,8 +24,11 @@ def _resource(name: str, value: int | Iterable[str]) -> Shape:
     return shape
 
 
-def describe_container_instance(instance: ContainerInstance) -> Shape:
-    """Return a container instance with registered and remaining resources (`ecs-facts.md` 3.1)."""
+def describe_container_instance(instance: ContainerInstance, include: Iterable[str] = ()) -> Shape:
+    """Return a container instance with registered and remaining resources (`ecs-facts.md` 3.1).
+
+    With `CONTAINER_INSTANCE_HEALTH` in `include` also whether its container runtime is known to work.
+    """
     tasks = list(instance.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED))
     used_tcp = sorted({*instance.reserved_tcp_ports, *(port for t in tasks for port in t.tcp_ports)})
     used_udp = sorted({*instance.reserved_udp_ports, *(port for t in tasks for port in t.udp_ports)})
@@ -55,5 +58,14 @@ def describe_container_instance(instance: ContainerInstance) -> Shape:
             "registeredAt": instance.registered_at,
             "attachments": [],
             "tags": instance.tags,
+            "healthStatus": _health(instance) if "CONTAINER_INSTANCE_HEALTH" in include else None,
         }
     )
+
+
+def _health(instance: ContainerInstance) -> Shape:
+    """Return the runtime's health: the agent that is connected has just looked; of one that is not nobody knows."""
+    status = "OK" if instance.agent_connected else "INSUFFICIENT_DATA"
+    changed_at = instance.agent_connection_changed_at.timestamp()
+    detail = {"type": "CONTAINER_RUNTIME", "status": status, "lastUpdated": changed_at, "lastStatusChange": changed_at}
+    return {"overallStatus": status, "details": [detail]}

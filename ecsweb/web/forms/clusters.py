@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, INSIGHTS_VALUES
-from ecsweb.domain.resources import INSTANCE_TYPES
+from ecsweb.domain.container_instances import memory_to_register
+from ecsweb.domain.errors import EcsError
+from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
 from ecsweb.web.forms.base import ApiForm
 
 
@@ -33,6 +35,7 @@ class LaunchInstanceForm(ApiForm):
         "instanceIdentityDocument.instanceType": "instance_type",
         "instanceIdentityDocument.availabilityZone": "zone",
         "instanceIdentityDocument": "instance_type",
+        "totalResources": "reserved_ports",
     }
 
     instance_type = forms.ChoiceField(
@@ -47,16 +50,55 @@ class LaunchInstanceForm(ApiForm):
         help_text=_("A service spreads its tasks over zones first."),
     )
 
+    reserved_memory = forms.IntegerField(
+        label=_("Reserved memory (MiB)"),
+        min_value=0,
+        required=False,
+        help_text=_("ECS_RESERVED_MEMORY: kept for the system; the agent registers that much less."),
+    )
+    reserved_ports = forms.CharField(
+        label=_("Reserved ports"),
+        max_length=1000,
+        required=False,
+        help_text=_("ECS_RESERVED_PORTS: further TCP ports that no task may have, such as 8080, 9000."),
+    )
+
     def __init__(self, *args: Any, cluster: str, region: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cluster, self.region = cluster, region
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside its field what cannot be reserved on a machine of this type."""
+        cleaned = super().clean() or {}
+        if "instance_type" in cleaned and cleaned.get("reserved_memory") is not None:
+            try:
+                memory_to_register(cleaned["instance_type"], cleaned["reserved_memory"])
+            except EcsError as error:
+                self.add_error("reserved_memory", error.message)
+        return cleaned
 
     def params(self) -> dict[str, Any]:
         document = {
             "instanceType": self.cleaned_data["instance_type"],
             "availabilityZone": f"{self.region}{self.cleaned_data['zone']}",
         }
-        return {"cluster": self.cluster, "instanceIdentityDocument": json.dumps(document)}
+        params = {"cluster": self.cluster, "instanceIdentityDocument": json.dumps(document)}
+        return {**params, "totalResources": self._resources()} if self._reserves() else params
+
+    def _reserves(self) -> bool:
+        return bool(self.cleaned_data["reserved_memory"] or self.cleaned_data["reserved_ports"])
+
+    def _resources(self) -> list[dict[str, Any]]:
+        """Return what an agent with these settings would register."""
+        size = INSTANCE_TYPES[self.cleaned_data["instance_type"]]
+        memory = memory_to_register(self.cleaned_data["instance_type"], self.cleaned_data["reserved_memory"] or 0)
+        more = self.cleaned_data["reserved_ports"].replace(",", " ").split()
+        ports = list(dict.fromkeys([*map(str, RESERVED_TCP_PORTS), *more]))
+        return [
+            {"name": "CPU", "type": "INTEGER", "integerValue": size.registered_cpu},
+            {"name": "MEMORY", "type": "INTEGER", "integerValue": memory},
+            {"name": "PORTS", "type": "STRINGSET", "stringSetValue": ports},
+        ]
 
 
 class ClusterSettingsForm(ApiForm):
