@@ -68,7 +68,12 @@ class Stack:
         self.start_worker()
         self.python("beat", "-m", "celery", "-A", "ecsweb", "beat")
         self.python("watcher", "manage.py", "watch_engine")
-        self.python("web", "-m", "uvicorn", "ecsweb.asgi:application", "--port", str(self.port), "--no-access-log")
+        self.start_web()
+
+    def start_web(self) -> None:
+        """Start the web as `make run` does and wait until it answers."""
+        server = ("-m", "uvicorn", "ecsweb.asgi:application", "--port", str(self.port), "--no-access-log")
+        self.python("web", *server, "--timeout-graceful-shutdown", "2")
         wait_until("the first page", self.is_live, seconds=30)
 
     def start_worker(self, **environment: str) -> None:

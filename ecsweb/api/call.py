@@ -18,8 +18,8 @@ from ecsweb.controlplane import events, quotas
 from ecsweb.controlplane.accounts import open_account
 from ecsweb.domain.errors import (
     AccessDeniedException,
+    BusyException,
     EcsError,
-    ServerException,
 )
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
     except OperationalError as error:
         # A database that is busy or full: the caller may try again, and nothing of the call was stored.
         logger.exception("%s not stored", operation)
-        raise ServerException("The service is busy: nothing was stored. Please try again.") from error
+        raise BusyException("The service is busy: nothing was stored. Please try again.") from error
 
 
 def _authorise(principal: Principal, operation: str) -> None:

@@ -26,6 +26,8 @@ instance_needs_step = Signal()
 
 LOGS_WANTED = "ecsweb:logs-wanted"
 LOGS_WANTED_FOR_SECONDS = 20
+# A request gives several hints; after one that was not taken in time the others do not wait their second each.
+SILENCE_SECONDS = 2.0
 
 
 @cache
@@ -36,6 +38,24 @@ def connection() -> redis.Redis:
     )
 
 
+class Silence:
+    """Remembers for a moment that the server did not answer, so that a frozen one costs a request one wait only."""
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def begin(self) -> None:
+        """Note that the server did not answer just now."""
+        self._until = time.monotonic() + SILENCE_SECONDS
+
+    def lasts(self) -> bool:
+        """Tell whether hints are dropped without being tried."""
+        return time.monotonic() < self._until
+
+
+silence = Silence()
+
+
 def channel(account_pk: int) -> str:
     """Return the pub/sub channel of an account."""
     return f"ecsweb:events:{account_pk}"
@@ -43,10 +63,13 @@ def channel(account_pk: int) -> str:
 
 def publish(account_pk: int, *, topics: Sequence[str], sequence: int | None = None) -> None:
     """Publish `topics` ("cluster-12", "task-<id>", …) now; with `sequence` when they stem from the log."""
+    if silence.lasts():
+        return
     message = json.dumps({"topics": list(topics), "sequence": sequence})
     try:
         connection().publish(channel(account_pk), message)
     except redis.RedisError as error:
+        silence.begin()
         logger.warning("not published (pages catch up by themselves): %s", error)
 
 
@@ -67,9 +90,12 @@ def wake_instance(instance_id: int) -> None:
 
 def want_logs(task_id: str) -> None:
     """Say that somebody looks at this task's logs: the agent follows them for the next 20 s."""
+    if silence.lasts():
+        return
     try:
         connection().zadd(LOGS_WANTED, {task_id: time.time() + LOGS_WANTED_FOR_SECONDS})
     except redis.RedisError as error:
+        silence.begin()
         logger.warning("logs not asked for: %s", error)
 
 

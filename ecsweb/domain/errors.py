@@ -54,6 +54,12 @@ class ServerException(EcsError):
     status = 500
 
 
+class BusyException(ServerException):
+    """The database is held or full for a moment: a fault of ours on the wire, and worth another try."""
+
+    status = 503
+
+
 class ClusterNotFoundException(EcsError):
     """The cluster is absent or inactive."""
 

@@ -28,6 +28,8 @@ STEP = "ecsweb.jobs.agents.step"
 
 def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> None:
     """Enqueue the job of that name unless one is queued already; `countdown` seconds make a timer, never coalesced."""
+    if announcements.silence.lasts():
+        return
     try:
         if not countdown:
             client = announcements.connection()
@@ -36,6 +38,7 @@ def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> No
                 return
         current_app.send_task(job, kwargs={"object_id": object_id}, countdown=countdown or None, retry=False)
     except (redis.RedisError, OperationalError, OSError) as error:
+        announcements.silence.begin()
         logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
 
 

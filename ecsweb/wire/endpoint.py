@@ -8,6 +8,7 @@ import logging
 import re
 import time
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -109,6 +110,8 @@ def _answer(body: dict[str, Any], *, status: int = 200) -> HttpResponse:
 def _refusal(error: EcsError) -> HttpResponse:
     response = _answer({"__type": error.code, "message": error.message}, status=error.status)
     response["x-amzn-ErrorType"] = error.code
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = "1"
     return response
 
 
