@@ -44,9 +44,10 @@ class Silence:
     def __init__(self) -> None:
         self._until = 0.0
 
-    def begin(self) -> None:
-        """Note that the server did not answer just now."""
-        self._until = time.monotonic() + SILENCE_SECONDS
+    def begin_after(self, error: Exception) -> None:
+        """Note that the server did not answer in time; one that refuses at once keeps nobody waiting."""
+        if isinstance(error, redis.TimeoutError):
+            self._until = time.monotonic() + SILENCE_SECONDS
 
     def lasts(self) -> bool:
         """Tell whether hints are dropped without being tried."""
@@ -69,7 +70,7 @@ def publish(account_pk: int, *, topics: Sequence[str], sequence: int | None = No
     try:
         connection().publish(channel(account_pk), message)
     except redis.RedisError as error:
-        silence.begin()
+        silence.begin_after(error)
         logger.warning("not published (pages catch up by themselves): %s", error)
 
 
@@ -95,7 +96,7 @@ def want_logs(task_id: str) -> None:
     try:
         connection().zadd(LOGS_WANTED, {task_id: time.time() + LOGS_WANTED_FOR_SECONDS})
     except redis.RedisError as error:
-        silence.begin()
+        silence.begin_after(error)
         logger.warning("logs not asked for: %s", error)
 
 

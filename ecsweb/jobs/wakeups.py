@@ -38,7 +38,7 @@ def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> No
                 return
         current_app.send_task(job, kwargs={"object_id": object_id}, countdown=countdown or None, retry=False)
     except (redis.RedisError, OperationalError, OSError) as error:
-        announcements.silence.begin()
+        announcements.silence.begin_after(error)
         logger.warning("wake-up of %s dropped (the sweep finds it): %s", key, error)
 
 
