@@ -12,6 +12,8 @@ from ecsweb.domain.errors import InvalidParameterException
 NAME = re.compile(r"[a-zA-Z0-9\-_]{1,255}")
 FAMILY = NAME
 REVISION = re.compile(r"[1-9][0-9]{0,8}")
+# How many slashes an ARN has behind its resource type's: the short format has one fewer than the long one (1.1).
+DEEPEST_PATH = {"cluster": 0, "task-definition": 0, "container-instance": 1, "service": 1, "task": 1}
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -50,7 +52,7 @@ def parse_arn(text: str) -> Arn | None:
     if not text.startswith("arn:"):
         return None
     parts = text.split(":", 5)
-    if len(parts) != 6 or parts[2] != "ecs" or "/" not in parts[5]:
+    if len(parts) != 6 or parts[1:3] != ["aws", "ecs"] or "/" not in parts[5]:
         raise InvalidParameterException(f"Invalid identifier: Identifier is for {text[:200]}.")
     resource_type, path = parts[5].split("/", 1)
     return Arn(region=parts[3], account_id=parts[4], resource_type=resource_type, path=path)
@@ -66,6 +68,8 @@ def short_name(text: str, resource_type: str, *, region: str, account_id: str) -
         return text
     if arn.resource_type != resource_type:
         raise InvalidParameterException(f"Invalid identifier: Unexpected resource type {arn.resource_type[:64]}.")
+    if arn.path.count("/") > DEEPEST_PATH.get(resource_type, 8):
+        raise InvalidParameterException(f"Invalid identifier: Identifier is for {text[:200]}.")
     if (arn.region, arn.account_id) != (region, account_id):
         return None
     return arn.path.rsplit("/", 1)[-1]

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
+from ecsweb.domain.errors import EcsError
 from ecsweb.domain.statuses import ClusterStatus
 from ecsweb.models import Cluster, ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.requests import PageRequest
@@ -65,7 +66,10 @@ def task_of(request: PageRequest, cluster: Cluster, task_id: str) -> Task:
 
 def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     """Return the revision. Raises Vanished."""
-    found = find_task_definition(request.account, request.principal.region, reference)
+    try:
+        found = find_task_definition(request.account, request.principal.region, reference)
+    except EcsError:  # an address with something like an ARN in it
+        found = None
     if found is None:
         raise _vanished(request, gettext_noop("task definition"), reference)
     return found

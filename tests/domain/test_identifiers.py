@@ -37,7 +37,16 @@ def test_arns_of_other_accounts_and_regions_mean_nothing_here() -> None:
     assert short_name(TASK.replace("eu-west-1", "us-east-1"), "task", **HERE) is None
 
 
-@pytest.mark.parametrize("text", ["arn:", "arn:aws:ecs:x", "arn:aws:s3:::bucket/key", "arn:aws:ecs:r:a:cluster"])
+@pytest.mark.parametrize("kind", ["cluster", "task-definition", "container-instance", "service", "task"])
+def test_an_arn_with_too_many_parts_is_refused(kind: str) -> None:
+    with pytest.raises(InvalidParameterException, match="Invalid identifier"):
+        short_name(f"arn:aws:ecs:eu-west-1:123456789012:{kind}/demo/web/abc", kind, **HERE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["arn:", "arn:aws-cn:ecs:r:a:cluster/x", "arn:aws:ecs:x", "arn:aws:s3:::bucket/key", "arn:aws:ecs:r:a:cluster"],
+)
 def test_malformed_arns_are_refused(text: str) -> None:
     with pytest.raises(InvalidParameterException):
         parse_arn(text)
