@@ -1,4 +1,4 @@
-"""References that mean nothing here, batches that are too large, tokens that are no tokens (`reliability.md` 6, 57-63)."""
+"""References that mean nothing here, batches that are too large, tokens that are none (`reliability.md` 6, 57-63)."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_what_was_deleted_is_named_as_such(busy: World) -> None:
     busy.call("DeregisterTaskDefinition", taskDefinition="web:1")
     busy.call("DeregisterContainerInstance", **HERE, containerInstance=instance)
 
-    expected = {
+    expected: dict[str, tuple[dict[str, Any], str, str]] = {
         "UpdateService": (
             {"service": "web", "desiredCount": 1},
             "ServiceNotActiveException",
@@ -230,9 +230,10 @@ def test_a_token_leads_through_the_whole_list(many: World, operation: str) -> No
     key, params, _most = LISTS[operation]
     whole = answer(post(operation, json.dumps(params)))[key]
 
-    found, token = [], None
+    found: list[Any] = []
+    token: str | None = None
     for _page in range(30):
-        more = {"nextToken": token} if token else {}
+        more: dict[str, str] = {"nextToken": token} if token else {}
         page = answer(post(operation, json.dumps({**params, "maxResults": 1, **more})))
         found += page[key]
         token = page.get("nextToken")
