@@ -28,6 +28,15 @@ def by_label(containers: Iterable[EngineContainer], label: str) -> Mapping[str, 
     return groups
 
 
+def by_engine_name(shown: Iterable[EngineContainer], runtime_ids: Mapping[str, str]) -> dict[str, EngineContainer]:
+    """Return a task's containers by the engine name that each was given, also where somebody renamed one.
+
+    `runtime_ids` maps the engine's ids that are known to the names given: a name can be changed by hand, an id cannot
+    (`reliability.md` F22).
+    """
+    return {runtime_ids.get(container.runtime_id, container.name): container for container in shown}
+
+
 def network_bindings(ports: Iterable[PortPublication]) -> list[dict[str, object]]:
     """Return published ports in ECS's shape; `bindIP` is what ECS shows (`ecs-facts.md` 2.5).
 

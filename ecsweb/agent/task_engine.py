@@ -7,7 +7,7 @@ made and goes on. What is to be done is decided in `domain.lifecycle`; this modu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -26,7 +26,7 @@ from ecsweb.agent.engine import (
 )
 from ecsweb.agent.failpoints import hit
 from ecsweb.agent.logs import keep_log
-from ecsweb.agent.observe import network_bindings, observed
+from ecsweb.agent.observe import by_engine_name, network_bindings, observed
 from ecsweb.agent.translate import Identities, to_spec
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.installation import install_id
@@ -62,6 +62,7 @@ class TaskDriver:
             task = load_task(task_pk)
             if task is None:
                 return None
+            self._recognise(task, self.containers.values())
             now = self.clock()
             shown = {name: observed(container) for name, container in self.containers.items()}
             steps = next_steps(state_changes.view_of(task, shown), now=now)
@@ -73,6 +74,11 @@ class TaskDriver:
                 return min([*waits, now + LOOK_AGAIN])
         logger.error("task %s did not come to rest in %d rounds", task_pk, MOST_ROUNDS)
         return self.clock() + LOOK_AGAIN
+
+    def _recognise(self, task: Task, shown: Iterable[EngineContainer]) -> None:
+        """Know the task's containers by the names they were given, whatever they are called now."""
+        known = {row.runtime_id: row.engine_name for row in task.containers.all() if row.runtime_id}
+        self.containers = by_engine_name(shown, known)
 
     def _take(self, task: Task, steps: list[Step]) -> bool:
         """Carry out the steps; False when the engine needs a moment before it is worth looking again."""
@@ -218,7 +224,7 @@ class TaskDriver:
         """Look at the task's containers again; False while the engine still shows what was just signalled."""
         before = {name: container.status for name, container in self.containers.items()}
         shown = self.engine.list_containers(labels={labels.TASK: task.task_id})
-        self.containers = {container.name: container for container in shown}
+        self._recognise(task, shown)
         self.next_look_at = self.clock() + LOOK_AGAIN
         return {name: container.status for name, container in self.containers.items()} != before
 
