@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from ecsweb.api.model import ecs_model, operation_names
-from ecsweb.domain.errors import ClientException, EcsError, UnknownOperationException, UnsupportedFeatureException
+from ecsweb.domain.errors import (
+    ClientException,
+    EcsError,
+    NoUpdateAvailableException,
+    UnknownOperationException,
+    UnsupportedFeatureException,
+)
 
 _AGENT = "is what the container agent calls. Here the agent is part of ecsweb and reports inside of it."
+_NO_UPDATE = "There is no update available for your container agent."
 _GATEWAY = "belongs to ECS gateways, which are not simulated here."
 _EXPRESS = "belongs to ECS Express services, which are not simulated here."
 _MANAGED_DAEMON = (
@@ -19,7 +26,7 @@ REFUSED: dict[str, str] = {
     "SubmitAttachmentStateChanges": _AGENT,
     "SubmitContainerStateChange": _AGENT,
     "SubmitTaskStateChange": _AGENT,
-    "UpdateContainerAgent": "has nothing to do here: the agent is part of ecsweb and always of the same version.",
+    "UpdateContainerAgent": _NO_UPDATE,
     "ExecuteCommand": "needs Session Manager, which is not here. Use docker exec with the container's runtimeId.",
     "ListServicesByNamespace": "belongs to Service Connect and Cloud Map, which are not simulated here.",
     "ContinueServiceDeployment": "belongs to deployments with life-cycle hooks, which are not simulated here.",
@@ -70,6 +77,8 @@ REFUSED: dict[str, str] = {
 
 def why_not(operation: str) -> str:
     """Return the sentence that says why an operation of AWS is not offered."""
+    if REFUSED.get(operation) == _NO_UPDATE:
+        return _NO_UPDATE
     return f"{operation} {REFUSED.get(operation, 'is an operation of Amazon ECS that is not built here yet.')}"
 
 
@@ -78,6 +87,8 @@ def refusal(operation: str) -> EcsError:
     this operation, otherwise ClientException; UnknownOperationException for what AWS has not either."""
     if operation not in operation_names():
         return UnknownOperationException(f"There is no operation {operation[:100]}.")
+    if REFUSED.get(operation) == _NO_UPDATE:
+        return NoUpdateAvailableException(_NO_UPDATE)
     shapes = ecs_model().operation_model(operation).error_shapes
     has_unsupported = any(shape.name == UnsupportedFeatureException.code for shape in shapes)
     return (UnsupportedFeatureException if has_unsupported else ClientException)(why_not(operation))

@@ -124,3 +124,9 @@ class ResourceNotFoundException(EcsError):
     """What is to be tagged or protected is absent."""
 
     code = "ResourceNotFoundException"
+
+
+class NoUpdateAvailableException(EcsError):
+    """The container agent is of the newest version already."""
+
+    code = "NoUpdateAvailableException"

@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils import timezone
 
+from ecsweb.domain.agents import AgentCondition
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 from ecsweb.web import sentences
@@ -119,6 +120,7 @@ def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> Instance
         ),
         tasks=boxes,
         folded=folded,
+        is_host_stopped=row.agent_condition == AgentCondition.HOST_STOPPED,
     )
 
 

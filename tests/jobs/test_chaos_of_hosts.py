@@ -248,3 +248,14 @@ def test_a_button_that_we_do_not_have_is_not_there(client: Client, world: World,
     page = f"/clusters/demo/instances/{arn.rsplit('/', 1)[-1]}/chaos/"
 
     assert client.post(page, {"operation": "DeleteCluster"}).status_code == 404
+
+
+def test_the_pages_do_not_say_of_a_stopped_machine_that_its_containers_run(
+    client: Client, world: World, arn: str
+) -> None:
+    chaos(world, "StopInstance", arn)
+
+    for page in ("/clusters/demo/", f"/clusters/demo/instances/{arn.rsplit('/', 1)[-1]}/"):
+        text = client.get(page, headers={"Accept-Language": "en"}).content.decode()
+        assert "the machine is stopped" in text
+        assert "containers run on, nothing new is placed" not in text

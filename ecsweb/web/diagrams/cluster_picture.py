@@ -84,6 +84,7 @@ class InstanceBox:
     bars: tuple[Bar, ...]
     tasks: tuple[TaskBox, ...]
     folded: tuple[Fold, ...] = ()
+    is_host_stopped: bool = False
 
     @property
     def zone_letter(self) -> str:

@@ -17,6 +17,9 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of, instance_of
 from ecsweb.web.sentences.instances import CHAOS
 
+# What ends containers is asked for twice.
+FINAL = ("StopInstance", "LoseInstance")
+
 
 def _context(cluster: Cluster, instance: ContainerInstance) -> dict[str, object]:
     boxes = cluster_picture(cluster, open_instances=[instance.instance_id]).instances
@@ -27,6 +30,7 @@ def _context(cluster: Cluster, instance: ContainerInstance) -> dict[str, object]
         "box": next((box for box in boxes if box.instance_id == instance.instance_id), None),
         "document": describe_container_instance(instance),
         "now": sentences.instance_now(instance),
+        "final": FINAL,
         "chaos": sentences.chaos_choices(_breakable(instance)),
     }
 
