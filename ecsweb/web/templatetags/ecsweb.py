@@ -11,6 +11,8 @@ from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from ecsweb.api.model import input_shape
+from ecsweb.api.renderers import cli_command
 from ecsweb.learn.glossary import Term, terms
 
 register = template.Library()
@@ -64,6 +66,18 @@ def explain(key: str) -> dict[str, str]:
     term: Term = next(term for term in terms() if term.key == key)
     is_korean = (get_language() or "").startswith("ko")
     return {"key": key, "word": term.term, "meaning": term.meaning_ko if is_korean else term.meaning_en}
+
+
+@register.simple_tag(takes_context=True)
+def aws_command(context: template.Context, operation: str, **params: Any) -> str:
+    """Return the command that makes the call against this very server; what ECS wants a list of may be one text."""
+    request = context["request"]
+    shape = input_shape(operation)
+    wants_list = {name for name, member in shape.members.items() if member.type_name == "list"} if shape else set()
+    given = {
+        name: [value] if name in wants_list and isinstance(value, str) else value for name, value in params.items()
+    }
+    return cli_command(operation, given, endpoint=f"{request.scheme}://{request.get_host()}")
 
 
 @register.filter
