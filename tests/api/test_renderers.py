@@ -103,8 +103,9 @@ def driver() -> CLIDriver:
 def words_of(command: str) -> list[str]:
     """Return the arguments that a POSIX shell makes of the command."""
     script = f'aws() {{ printf "%s\\0" "$@"; }}\n{command}\n'
-    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
-    return done.stdout.split("\0")[:-1]
+    # Bytes: text would turn a carriage return into a new line.
+    done = subprocess.run(["sh", "-c", script], capture_output=True, check=True)
+    return done.stdout.decode().split("\0")[:-1]
 
 
 def sent(keeper: Keeper) -> tuple[str, dict[str, Any]]:
