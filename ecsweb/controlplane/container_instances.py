@@ -14,6 +14,7 @@ from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.container_instances import (
     AGENTS_OWN,
+    FORCED,
     check_reserved_ports,
     check_same_type,
     check_settable_status,
@@ -35,7 +36,6 @@ from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES
 from ecsweb.models import Cluster, Container, ContainerInstance, Task
 
 AGENT_VERSION = {"agentVersion": "1.105.1", "agentHash": "ecsweb", "dockerVersion": ""}
-FORCED = "Container instance deregistration forced by user"
 
 
 @dataclass(frozen=True, slots=True)

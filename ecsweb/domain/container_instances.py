@@ -9,6 +9,8 @@ from ecsweb.domain.errors import ClientException, InvalidParameterException
 from ecsweb.domain.resources import INSTANCE_TYPES
 from ecsweb.domain.statuses import ContainerInstanceStatus
 
+# ECS's literal `stoppedReason` of a task whose instance was deregistered by force (`ecs-facts.md` 3.5).
+FORCED = "Container instance deregistration forced by user"
 MOST_RESERVED_PORTS = 100
 SETTABLE = (ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING)
 CAPABILITY_STEMS = ("com.amazonaws.ecs.capability.", "ecs.capability.", "ecsweb.capability.")

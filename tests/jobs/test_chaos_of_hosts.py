@@ -250,6 +250,24 @@ def test_a_button_that_we_do_not_have_is_not_there(client: Client, world: World,
     assert client.post(page, {"operation": "DeleteCluster"}).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("operation", "params", "said"),
+    [
+        ("LoseInstance", {}, "was terminated, and its containers died with it."),
+        ("StopInstance", {}, "was stopped, and its containers ended with it."),
+        ("DeregisterContainerInstance", {"force": True}, "was deregistered by force, so ECS no longer follows"),
+    ],
+)
+def test_a_task_that_ended_with_its_machine_says_so(
+    client: Client, world: World, arn: str, operation: str, params: dict[str, Any], said: str
+) -> None:
+    task = task_on(arn)
+    world.call(operation, **HERE, containerInstance=arn, **params)
+
+    text = client.get(f"/clusters/demo/tasks/{task.task_id}/", headers={"Accept-Language": "en"}).content.decode()
+    assert said in text
+
+
 def test_the_pages_do_not_say_of_a_stopped_machine_that_its_containers_run(
     client: Client, world: World, arn: str
 ) -> None:

@@ -7,9 +7,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from ecsweb.domain.agents import AgentCondition
+from ecsweb.domain.agents import AgentCondition, host_gone
+from ecsweb.domain.container_instances import FORCED
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
-from ecsweb.models import ContainerInstance
+from ecsweb.models import ContainerInstance, Task
 
 # Operation → (what the button says, what will happen).
 CHAOS = {
@@ -93,6 +94,18 @@ def _draining(instance: ContainerInstance) -> str:
         "It takes nothing new. Still to move elsewhere, as minimum and maximum percent allow: %(services)s. "
         "Staying until they end by themselves: %(direct)s."
     ) % {"services": services, "direct": direct}
+
+
+def host_end(task: Task) -> str:
+    """Return why a task ended with its machine: it was terminated or stopped, or ECS was told to forget it."""
+    machine = task.container_instance.ec2_instance_id
+    if task.stopped_reason == host_gone(machine, is_terminated=True):
+        return _("Its machine %(machine)s was terminated, and its containers died with it.") % {"machine": machine}
+    if task.stopped_reason == host_gone(machine, is_terminated=False):
+        return _("Its machine %(machine)s was stopped, and its containers ended with it.") % {"machine": machine}
+    if task.stopped_reason == FORCED:
+        return _("Its container instance was deregistered by force, so ECS no longer follows the task.")
+    return task.stopped_reason
 
 
 def chaos_choices(operations: tuple[str, ...]) -> list[tuple[str, str, str]]:

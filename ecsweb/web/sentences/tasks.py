@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from ecsweb.domain.statuses import BEFORE_RUNNING, StopCode, TaskStatus
 from ecsweb.models import Container, Task
+from ecsweb.web.sentences.instances import host_end
 
 
 def task_now(task: Task) -> str:
@@ -37,6 +38,8 @@ def task_end(task: Task, containers: list[Container]) -> str:
             return _("Somebody stopped it: %(reason)s") % {"reason": task.stopped_reason}
         case StopCode.SERVICE_SCHEDULER_INITIATED:
             return _("Its service stopped it, to have the right number of tasks of the right revision.")
+        case StopCode.TERMINATION_NOTICE:
+            return host_end(task)
         case _:
             return task.stopped_reason
 
