@@ -251,18 +251,18 @@ def test_a_button_that_we_do_not_have_is_not_there(client: Client, world: World,
 
 
 @pytest.mark.parametrize(
-    ("operation", "params", "said"),
+    ("operation", "said"),
     [
-        ("LoseInstance", {}, "was terminated, and its containers died with it."),
-        ("StopInstance", {}, "was stopped, and its containers ended with it."),
-        ("DeregisterContainerInstance", {"force": True}, "was deregistered by force, so ECS no longer follows"),
+        ("LoseInstance", "was terminated, and its containers died with it."),
+        ("StopInstance", "was stopped, and its containers ended with it."),
+        ("DeregisterContainerInstance", "was deregistered by force, so ECS no longer follows"),
     ],
 )
 def test_a_task_that_ended_with_its_machine_says_so(
-    client: Client, world: World, arn: str, operation: str, params: dict[str, Any], said: str
+    client: Client, world: World, arn: str, operation: str, said: str
 ) -> None:
     task = task_on(arn)
-    world.call(operation, **HERE, containerInstance=arn, **params)
+    world.call(operation, **HERE, containerInstance=arn, force=True)
 
     text = client.get(f"/clusters/demo/tasks/{task.task_id}/", headers={"Accept-Language": "en"}).content.decode()
     assert said in text

@@ -38,10 +38,8 @@ def task_end(task: Task, containers: list[Container]) -> str:
             return _("Somebody stopped it: %(reason)s") % {"reason": task.stopped_reason}
         case StopCode.SERVICE_SCHEDULER_INITIATED:
             return _("Its service stopped it, to have the right number of tasks of the right revision.")
-        case StopCode.TERMINATION_NOTICE:
-            return host_end(task)
         case _:
-            return task.stopped_reason
+            return host_end(task)
 
 
 def _essential(containers: list[Container]) -> str:
