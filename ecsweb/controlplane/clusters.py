@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from ecsweb.controlplane import events
 from ecsweb.controlplane.account_settings import effective_settings, root_arn
@@ -91,6 +92,8 @@ def update_cluster(
 def delete_cluster(cluster: Cluster, *, now: datetime) -> Cluster:
     """Make an empty cluster INACTIVE. Raises a typed exception naming what it still contains, in AWS's order."""
     with transaction.atomic():
+        # The lock of placement: nothing comes into the cluster between the look and the end.
+        Cluster.objects.filter(pk=cluster.pk).update(version=F("version") + 1)
         _check_empty(cluster)
         Cluster.objects.filter(pk=cluster.pk).update(status=ClusterStatus.INACTIVE)
         Service.objects.filter(cluster=cluster, status=ServiceStatus.DRAINING).update(status=ServiceStatus.INACTIVE)

@@ -21,11 +21,12 @@ from ecsweb.domain.container_instances import (
     kept_attributes,
     with_capabilities,
 )
-from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.errors import ClusterNotFoundException, InvalidParameterException
 from ecsweb.domain.identifiers import new_ec2_instance_id, new_id
 from ecsweb.domain.resources import RESERVED_TCP_PORTS
 from ecsweb.domain.statuses import (
     STATUSES_BEFORE_STOPPED,
+    ClusterStatus,
     ContainerInstanceStatus,
     ContainerStatus,
     DesiredStatus,
@@ -55,9 +56,16 @@ class Registration:
 
 
 def register_container_instance(cluster: Cluster, registration: Registration, *, now: datetime) -> ContainerInstance:
-    """Register a new container instance in the cluster; it may take tasks at once."""
+    """Register a new container instance in the cluster; it may take tasks at once.
+
+    Raises InvalidParameterException for too many reserved ports, ClusterNotFoundException where the cluster has just
+    been deleted.
+    """
     check_reserved_ports(registration.reserved_tcp_ports, registration.reserved_udp_ports)
     with transaction.atomic():
+        lock_placement(cluster)
+        if not Cluster.objects.filter(pk=cluster.pk, status=ClusterStatus.ACTIVE).exists():
+            raise ClusterNotFoundException("The referenced cluster was inactive.", field="cluster")
         instance = ContainerInstance.objects.create(
             cluster=cluster,
             instance_id=new_id(),

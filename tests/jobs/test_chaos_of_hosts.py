@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ecsweb.agent.container_instance import step
 from ecsweb.agent.engine import EngineStatus
 from ecsweb.controlplane.housekeeping import unfinished_instances
 from ecsweb.domain.errors import EcsError
@@ -106,6 +107,17 @@ def test_a_killed_agent_comes_back_by_itself_and_finds_its_containers(world: Wor
     assert (row(arn).agent_connected, row(arn).agent_condition) == (True, "RUNNING")
     assert [c.runtime_id for c in world.engine.list_containers()] == [c.runtime_id for c in before]
     assert world.service("web")["runningCount"] == 2
+
+
+def test_the_loop_comes_back_when_a_killed_agent_is_due(world: World, arn: str) -> None:
+    chaos(world, "KillAgent", arn)
+    due = world.clock.now + timedelta(seconds=6)
+    ContainerInstance.objects.exclude(agent_restarts_at=None).update(agent_restarts_at=due)
+
+    assert step(row(arn).pk, world.engine, clock=world.clock) == due
+    chaos(world, "RestartAgent", arn)
+    chaos(world, "DisconnectAgent", arn)
+    assert step(row(arn).pk, world.engine, clock=world.clock) is None
 
 
 def test_a_killed_agent_can_be_started_again_at_once(world: World, arn: str) -> None:

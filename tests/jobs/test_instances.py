@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ecsweb.controlplane.container_instances import Registration, register_container_instance
 from ecsweb.controlplane.housekeeping import retire_inactive_instances
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES
-from ecsweb.models import ContainerInstance, Event, Task
+from ecsweb.models import Cluster, ContainerInstance, Event, Task
 from tests.world import World
 
 HERE = {"cluster": "demo"}
@@ -264,6 +265,19 @@ def test_a_bad_registration_is_refused_and_stores_nothing(world: World, params: 
     with pytest.raises(EcsError, match=said):
         register(world, **params)
 
+    assert not ContainerInstance.objects.exists()
+
+
+def test_a_cluster_that_was_just_deleted_takes_no_instance(world: World) -> None:
+    cluster = Cluster.objects.select_related("account").get()
+    Cluster.objects.update(status="INACTIVE")
+
+    with pytest.raises(EcsError, match=r"The referenced cluster was inactive\."):
+        register_container_instance(
+            cluster,
+            Registration(cpu=1024, memory=900, availability_zone="a", instance_type=""),
+            now=world.clock.now,
+        )
     assert not ContainerInstance.objects.exists()
 
 
