@@ -13,7 +13,17 @@ from django.views.i18n import set_language
 
 from ecsweb.web import health
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.views import clusters, container_instances, glossary, home, services, tags, task_definitions, tasks
+from ecsweb.web.views import (
+    clusters,
+    container_instances,
+    glossary,
+    home,
+    parameters,
+    services,
+    tags,
+    task_definitions,
+    tasks,
+)
 from ecsweb.wire.endpoint import endpoint, reset
 
 
@@ -62,6 +72,8 @@ urlpatterns = [
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
     ),
     path("learn/glossary/", glossary.glossary, name="glossary"),
+    path("parameters/", parameters.index, name="parameters"),
+    path("parameters/delete/", parameters.delete, name="delete-parameter"),
     path("tags/", tags.edit, name="tags"),
     path("tags/remove/", tags.remove, name="remove-tag"),
     path("region/", home.choose_region, name="choose-region"),

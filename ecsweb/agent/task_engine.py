@@ -27,6 +27,7 @@ from ecsweb.agent.engine import (
 from ecsweb.agent.failpoints import hit
 from ecsweb.agent.logs import keep_log
 from ecsweb.agent.observe import by_engine_name, network_bindings, observed
+from ecsweb.agent.secrets import SecretMissing, secrets_of
 from ecsweb.agent.translate import Identities, to_spec
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.installation import install_id
@@ -107,6 +108,8 @@ class TaskDriver:
             made = self.engine.create(spec)
         except EngineUnavailable:
             raise
+        except SecretMissing as error:
+            return self._refused(container, f"ResourceInitializationError: {error}")
         except NoSuchImage as error:
             return self._refused(container, f"CannotPullContainerError: {error}")
         except NameTaken:
@@ -144,6 +147,7 @@ class TaskDriver:
             identities=identities,
             mode="class" if settings.ECSWEB_MODE == "class" else "solo",
             overrides=task.overrides,
+            secrets=secrets_of(task, documents[container.name]),
         )
 
     def _ensure_network(self, task: Task) -> None:

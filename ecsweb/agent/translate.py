@@ -52,12 +52,13 @@ def to_spec(
     mode: rules.Mode,
     overrides: Mapping[str, Any] | None = None,
     allowed_images: Collection[str] = (),
+    secrets: Mapping[str, str] | None = None,
 ) -> ContainerSpec:
     """Return what the engine is told about one container of a task.
 
     `task_definition` and `container_definition` are AWS-shaped, `overrides` a RunTask's `overrides`; an override of
     this container or of the task wins over the definition. `allowed_images` are the exact names that class mode allows
-    beside ours. Raises policy.Refused with a reason fit to be shown.
+    beside ours, `secrets` the values that were fetched for it. Raises policy.Refused with a reason fit to be shown.
     """
     policy = rules.policy_of(mode)
     task = {**task_definition, **_given(overrides or {}, "cpu", "memory")}
@@ -67,7 +68,7 @@ def to_spec(
         image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
         labels=_labels(container, identities),
         network="none" if task.get("networkMode") == "none" else identities.network,
-        environment=_environment(container, identities),
+        environment=_environment(container, identities, secrets or {}),
         entrypoint=_words(container.get("entryPoint")),
         command=_words(container.get("command")),
         working_directory=str(container.get("workingDirectory") or ""),
@@ -119,20 +120,24 @@ def _labels(container: Mapping[str, Any], identities: Identities) -> dict[str, s
     return {**users, **ours}
 
 
-def _environment(container: Mapping[str, Any], identities: Identities) -> dict[str, str]:
+def _environment(container: Mapping[str, Any], identities: Identities, secrets: Mapping[str, str]) -> dict[str, str]:
     environment = {"AWS_REGION": identities.region, "AWS_DEFAULT_REGION": identities.region}
     for entry in container.get("environment") or ():
         name, value = str(entry.get("name") or ""), str(entry.get("value") or "")
         if name and "=" not in name and "\0" not in name + value:
             environment[name] = value
-    return environment | {
-        "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
-        "ECSWEB_FAMILY": identities.family,
-        "ECSWEB_REVISION": str(identities.revision),
-        "ECSWEB_TASK_ID": identities.task_id,
-        "ECSWEB_INSTANCE": identities.instance_id,
-        "ECSWEB_CONTAINER": str(container.get("name", "")),
-    }
+    return (
+        environment
+        | dict(secrets)
+        | {
+            "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
+            "ECSWEB_FAMILY": identities.family,
+            "ECSWEB_REVISION": str(identities.revision),
+            "ECSWEB_TASK_ID": identities.task_id,
+            "ECSWEB_INSTANCE": identities.instance_id,
+            "ECSWEB_CONTAINER": str(container.get("name", "")),
+        }
+    )
 
 
 def cpu_units(value: Any) -> int:

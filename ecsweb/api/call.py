@@ -10,9 +10,10 @@ from django.db import OperationalError, transaction
 from django.utils import timezone
 
 from ecsweb.api import operations
+from ecsweb.api.model import service_and_name
 from ecsweb.api.principal import Principal
 from ecsweb.api.refusals import refusal
-from ecsweb.api.registry import AWS_OPERATIONS, OUR_OPERATIONS, Request, is_reading
+from ecsweb.api.registry import Handler, Request, handler_of, is_reading, loggable
 from ecsweb.api.validation import checked
 from ecsweb.controlplane import events, quotas
 from ecsweb.controlplane.accounts import open_account
@@ -31,7 +32,7 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
 
     A call that changes something is appended to the log as `API Call`, whether it succeeded or was refused.
     """
-    handler = AWS_OPERATIONS.get(operation) or OUR_OPERATIONS.get(operation)
+    handler = handler_of(operation)
     if handler is None:
         raise refusal(operation)
     _authorise(principal, operation)
@@ -41,7 +42,7 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
         request = Request(principal=principal, account=account, params=checked(operation, params), now=now)
         if is_reading(operation):
             return handler(request)
-        return _execute(request, operation)
+        return _execute(handler, request, operation)
     except OperationalError as error:
         # A database that is busy or full: the caller may try again, and nothing of the call was stored.
         logger.exception("%s not stored", operation)
@@ -50,15 +51,15 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
 
 def _authorise(principal: Principal, operation: str) -> None:
     """Let an account's owner do everything in it; IAM policies narrow this when they are built."""
+    action = ":".join(service_and_name(operation))
     if principal.arn != f"arn:aws:iam::{principal.account_id}:root":
         raise AccessDeniedException(
-            f"User: {principal.arn} is not authorized to perform: ecs:{operation} because no identity-based policy "
-            f"allows the ecs:{operation} action"
+            f"User: {principal.arn} is not authorized to perform: {action} because no identity-based policy "
+            f"allows the {action} action"
         )
 
 
-def _execute(request: Request, operation: str) -> dict[str, Any]:
-    handler = AWS_OPERATIONS.get(operation) or OUR_OPERATIONS[operation]
+def _execute(handler: Handler, request: Request, operation: str) -> dict[str, Any]:
     try:
         with transaction.atomic():
             answer = handler(request)
@@ -75,7 +76,7 @@ def _record(request: Request, operation: str, *, error: EcsError | None) -> None
         "operation": operation,
         "principal": request.principal.arn,
         "origin": request.principal.origin,
-        "parameters": dict(request.params),
+        "parameters": loggable(operation, request.params),
         "result": "Success" if error is None else error.code,
     }
     if error is not None:

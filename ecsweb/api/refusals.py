@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecsweb.api.model import ecs_model, operation_names
+from ecsweb.api.model import ECS, ecs_model, is_of_aws, operation_names, service_and_name
 from ecsweb.domain.errors import (
     ClientException,
     EcsError,
@@ -85,6 +85,9 @@ def why_not(operation: str) -> str:
 def refusal(operation: str) -> EcsError:
     """Return the answer to an operation that is not offered: UnsupportedFeatureException where AWS's model has it for
     this operation, otherwise ClientException; UnknownOperationException for what AWS has not either."""
+    service, name = service_and_name(operation)
+    if service != ECS and is_of_aws(operation):
+        return UnknownOperationException(f"Of {service}, {name} is not offered here.")
     if operation not in operation_names():
         return UnknownOperationException(f"There is no operation {operation[:100]}.")
     if REFUSED.get(operation) == _NO_UPDATE:

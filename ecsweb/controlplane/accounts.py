@@ -10,7 +10,17 @@ from django.db import transaction
 
 from ecsweb.controlplane import announcements
 from ecsweb.domain.statuses import ClusterStatus, DesiredStatus, ServiceStatus
-from ecsweb.models import Account, AccountSetting, Cluster, ContainerInstance, Deployment, Service, Task, TaskDefinition
+from ecsweb.models import (
+    Account,
+    AccountSetting,
+    Cluster,
+    ContainerInstance,
+    Deployment,
+    Parameter,
+    Service,
+    Task,
+    TaskDefinition,
+)
 
 
 def open_account(account_id: str) -> Account:
@@ -61,6 +71,7 @@ def finish_reset(account: Account) -> bool:
         unused = TaskDefinition.objects.filter(account=account, registered_at__lte=began_at)
         unused.filter(tasks=None, services=None, deployments=None).delete()
         AccountSetting.objects.filter(account=account).delete()
+        Parameter.objects.filter(account=account, last_modified_at__lte=began_at).delete()
         Account.objects.filter(pk=account.pk).update(reset_began_at=None)
     announcements.publish(account.pk, topics=["clusters", "task-definitions"])
     return True

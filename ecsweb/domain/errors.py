@@ -130,3 +130,21 @@ class NoUpdateAvailableException(EcsError):
     """The container agent is of the newest version already."""
 
     code = "NoUpdateAvailableException"
+
+
+class ParameterNotFound(EcsError):
+    """The account's parameter store has no parameter of that name (SSM's exception)."""
+
+    code = "ParameterNotFound"
+
+
+class ParameterAlreadyExists(EcsError):
+    """PutParameter of an existing name without Overwrite (SSM's exception)."""
+
+    code = "ParameterAlreadyExists"
+
+
+class ValidationException(EcsError):
+    """A parameter of a call is not valid (what SSM answers; common to AWS)."""
+
+    code = "ValidationException"

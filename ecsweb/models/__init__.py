@@ -9,6 +9,7 @@ from ecsweb.models.container_instance import ContainerInstance
 from ecsweb.models.event import Event
 from ecsweb.models.heartbeat import Heartbeat
 from ecsweb.models.lease import Lease
+from ecsweb.models.parameter import Parameter
 from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.task import Container, ContainerLog, Task
 from ecsweb.models.task_definition import TaskDefinition
@@ -24,6 +25,7 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Lease",
+    "Parameter",
     "Service",
     "ServiceEvent",
     "Task",

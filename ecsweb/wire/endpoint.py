@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from ecsweb.api import call
+from ecsweb.api.model import operation_of_target
 from ecsweb.api.principal import Principal, root_of
 from ecsweb.api.registry import OUR_OPERATIONS
 from ecsweb.api.validation import parsed_json
@@ -35,8 +36,8 @@ from ecsweb.models import Account
 
 logger = logging.getLogger(__name__)
 
-TARGET = re.compile(r"AmazonEC2ContainerServiceV20141113\.([A-Za-z]{1,64})")
-CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,32})/ecs/aws4_request")
+TARGET = re.compile(r"[A-Za-z0-9_]{1,64}\.[A-Za-z]{1,64}")
+CREDENTIAL = re.compile(r"Credential=[^/,\s]+/\d{8}/([a-z0-9-]{1,32})/[a-z]{1,16}/aws4_request")
 CONTENT_TYPE = "application/x-amz-json-1.1"
 LARGEST_BODY = 64 * 1024
 RESET_SECONDS = 30
@@ -58,13 +59,14 @@ def endpoint(request: HttpRequest) -> HttpResponse:
 
 
 def _operation(request: HttpRequest) -> str:
-    found = TARGET.fullmatch(request.headers.get("X-Amz-Target", ""))
-    if found is None:
+    target = request.headers.get("X-Amz-Target", "")
+    operation = operation_of_target(target) if TARGET.fullmatch(target) else None
+    if operation is None:
         raise UnknownOperationException("X-Amz-Target must name an operation of AmazonEC2ContainerServiceV20141113.")
-    if found[1] in OUR_OPERATIONS:
+    if operation in OUR_OPERATIONS:
         # Chaos and reset are ours, not AWS's, and so not reachable by AWS's protocol.
-        raise UnknownOperationException(f"There is no operation {found[1]}.")
-    return found[1]
+        raise UnknownOperationException(f"There is no operation {operation}.")
+    return operation
 
 
 def _principal(request: HttpRequest) -> Principal:

@@ -28,6 +28,7 @@ def filled(world: World) -> World:
     world.converge()
     heartbeats.beat("worker", ok=True, detail={}, at=world.clock.now)
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
+    world.call("ssm:PutParameter", Name="db", Value="secret")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]
     world.converge()
     world.kill(task)

@@ -13,6 +13,7 @@ NOUNS = (
     "services",
     "chaos",
     "hosts",
+    "parameters",
     "tags",
 )
 

@@ -14,8 +14,15 @@ ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     f"{CAPABILITY}logging-driver.json-file",
     f"{CAPABILITY}logging-driver.none",
     "ecs.capability.container-ordering",
+    "ecs.capability.secrets.ssm.environment-variables",
     "ecs.capability.task-cpu-mem-limit",
 )
+
+
+def _is_asm(secret: Document) -> bool:
+    """Tell whether a secret is one of Secrets Manager, which is not here; any other is a parameter's name or ARN."""
+    return str(secret.get("valueFrom", "")).startswith("arn:aws:secretsmanager:")
+
 
 # Each pair: what a definition asks for, and the attribute that an instance must have for it. What is not in
 # ADVERTISED_CAPABILITIES is not built yet or never allowed (`reliability.md` 5.2, action *cap*).
@@ -33,7 +40,8 @@ _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecs.capability.container-health-check", lambda c: bool(c.get("healthCheck"))),
     ("ecs.capability.container-ordering", lambda c: bool(c.get("dependsOn"))),
     ("ecs.capability.container-restart-policy", lambda c: bool((c.get("restartPolicy") or {}).get("enabled"))),
-    ("ecs.capability.secrets.ssm.environment-variables", lambda c: bool(c.get("secrets"))),
+    ("ecs.capability.secrets.ssm.environment-variables", lambda c: any(not _is_asm(s) for s in c.get("secrets", []))),
+    ("ecs.capability.secrets.asm.environment-variables", lambda c: any(_is_asm(s) for s in c.get("secrets", []))),
     ("ecs.capability.env-files.s3", lambda c: bool(c.get("environmentFiles"))),
     ("ecsweb.capability.devices", lambda c: bool((c.get("linuxParameters") or {}).get("devices"))),
     ("ecsweb.capability.links", lambda c: bool(c.get("links"))),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ecsweb.models import Account, AccountSetting
+from ecsweb.models import Account, AccountSetting, Parameter
 from ecsweb.web.admin.door import ModelAdmin, RuntimeAdmin
 
 
@@ -30,3 +30,14 @@ class AccountSettingAdmin(RuntimeAdmin[AccountSetting]):
     list_filter = ("name", "region")
     list_select_related = ("account",)
     search_fields = ("name", "principal_arn", "account__account_id")
+
+
+@admin.register(Parameter)
+class ParameterAdmin(RuntimeAdmin[Parameter]):
+    """Without the value: a secret that can be read in a list is none."""
+
+    list_display = ("name", "type", "version", "last_modified_at", "account", "region")
+    list_filter = ("type", "region")
+    list_select_related = ("account",)
+    search_fields = ("name", "account__account_id")
+    exclude = ("value",)

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ecsweb.domain.parameters import TYPES
+from ecsweb.web.forms.base import ApiForm
+
+
+class ParameterForm(ApiForm):
+    """`ssm:PutParameter`; a name that is there already gets the new value and the next version."""
+
+    operation = "ssm:PutParameter"
+    places: ClassVar = {"Name": "name", "Value": "value", "Type": "type"}
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=2000,
+        strip=False,
+        help_text=_("Such as db-password or /demo/db/password. A name that is there already gets the next version."),
+    )
+    type = forms.ChoiceField(label=_("Type"), choices=[(kind, kind) for kind in TYPES], initial="SecureString")
+    value = forms.CharField(
+        label=_("Value"), max_length=20000, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+    )
+
+    def params(self) -> dict[str, Any]:
+        return {
+            "Name": self.cleaned_data["name"],
+            "Type": self.cleaned_data["type"],
+            "Value": self.cleaned_data["value"],
+            "Overwrite": True,
+        }
