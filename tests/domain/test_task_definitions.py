@@ -207,7 +207,7 @@ def test_a_migration_before_the_app_is_accepted() -> None:
         {"containerDefinitions": [one(linuxParameters={"devices": [{"hostPath": "/dev/kvm"}]})]},
         {"containerDefinitions": [one(links=["b"])]},
         {"containerDefinitions": [one(volumesFrom=[{"sourceContainer": "b"}])]},
-        {"containerDefinitions": [one(secrets=[{"name": "A", "valueFrom": "b"}])]},
+        {"containerDefinitions": [one(secrets=[{"name": "A", "valueFrom": "arn:aws:secretsmanager:r:1:s"}])]},
         {"containerDefinitions": [one(resourceRequirements=[{"type": "GPU", "value": "1"}])]},
         {"containerDefinitions": [one(logConfiguration={"logDriver": "splunk"})]},
         {"containerDefinitions": [one(restartPolicy={"enabled": True})]},
