@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Sum
+from django.db.models.functions import Coalesce
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.tasks import lock_placement
@@ -16,6 +17,7 @@ from ecsweb.domain.container_instances import (
     AGENTS_OWN,
     FORCED,
     check_reserved_ports,
+    check_room_for_tasks,
     check_same_type,
     check_settable_status,
     kept_attributes,
@@ -90,7 +92,7 @@ def register_again(instance: ContainerInstance, registration: Registration, *, n
     """Update the record of an instance that registers again with its own ARN (`ecs-facts.md` 3.1).
 
     Custom attributes and status stay as they are: those of the agent's settings count at the first registration only.
-    Raises ClientException for another instance type.
+    Raises ClientException for another instance type, or for less than its tasks have reserved.
     """
     check_reserved_ports(registration.reserved_tcp_ports, registration.reserved_udp_ports)
     check_same_type(instance.instance_type, registration.instance_type)
@@ -102,6 +104,14 @@ def register_again(instance: ContainerInstance, registration: Registration, *, n
     )
     with transaction.atomic():
         lock_placement(instance.cluster)
+        tasks = Task.objects.filter(container_instance=instance, last_status__in=STATUSES_BEFORE_STOPPED)
+        reserved = tasks.aggregate(cpu=Coalesce(Sum("cpu"), 0), memory=Coalesce(Sum("memory"), 0))
+        check_room_for_tasks(
+            cpu=registration.cpu,
+            memory=registration.memory,
+            reserved_cpu=reserved["cpu"],
+            reserved_memory=reserved["memory"],
+        )
         ContainerInstance.objects.filter(pk=instance.pk).update(
             registered_cpu=registration.cpu,
             registered_memory=registration.memory,

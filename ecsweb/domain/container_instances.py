@@ -43,6 +43,19 @@ def check_same_type(registered: str, again: str) -> None:
         raise ClientException("Container instance type changes are not supported.", field="containerInstanceArn")
 
 
+def check_room_for_tasks(*, cpu: int, memory: int, reserved_cpu: int, reserved_memory: int) -> None:
+    """Raise ClientException when an instance registers again with less than its tasks have reserved.
+
+    SIMPLIFIED: what AWS does then is not published; remaining resources are never negative here.
+    """
+    if cpu < reserved_cpu or memory < reserved_memory:
+        raise ClientException(
+            f"The container instance cannot register {cpu} CPU units and {memory} MiB: its tasks have reserved "
+            f"{reserved_cpu} and {reserved_memory}.",
+            field="totalResources",
+        )
+
+
 def memory_to_register(instance_type: str, reserved: int) -> int:
     """Return the MiB an agent registers: what the type has, less ECS_RESERVED_MEMORY (`ecs-facts.md` 3.1).
 

@@ -6,6 +6,7 @@ import pytest
 
 from ecsweb.domain.container_instances import (
     check_reserved_ports,
+    check_room_for_tasks,
     check_same_type,
     check_settable_status,
     kept_attributes,
@@ -61,6 +62,15 @@ def test_an_instance_cannot_become_another_type_of_machine() -> None:
     check_same_type("", "t3.small")
     with pytest.raises(EcsError, match="Container instance type changes are not supported"):
         check_same_type("t3.small", "t3.large")
+
+
+@pytest.mark.parametrize(("cpu", "memory", "fits"), [(128, 64, True), (127, 64, False), (128, 63, False)])
+def test_an_instance_does_not_shrink_below_what_its_tasks_have_reserved(cpu: int, memory: int, fits: bool) -> None:
+    if fits:
+        check_room_for_tasks(cpu=cpu, memory=memory, reserved_cpu=128, reserved_memory=64)
+        return
+    with pytest.raises(EcsError, match="its tasks have reserved 128 and 64"):
+        check_room_for_tasks(cpu=cpu, memory=memory, reserved_cpu=128, reserved_memory=64)
 
 
 def test_custom_attributes_are_kept_and_the_agent_s_own_are_told_anew() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from ecsweb.agent.engine import EngineContainer, EngineStatus
 from ecsweb.agent.sweep import sweep
+from ecsweb.domain.agents import TRANSITIONS, AgentCondition, possible_operations
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import ContainerInstance, Service, Task
 from tests import oracle
@@ -54,6 +55,19 @@ def deregister(world: World, number: int) -> None:
         refused_or_done(world, "DeregisterContainerInstance", containerInstance=found, force=number % 2 == 0)
 
 
+def break_or_mend(world: World, number: int) -> None:
+    operations = (*TRANSITIONS, "LoseInstance")
+    for found in instances(number // len(operations)):
+        refused_or_done(world, operations[number % len(operations)], containerInstance=found)
+
+
+def register_again(world: World, number: int) -> None:
+    for found in instances(number):
+        cpu, memory = ({"type": "INTEGER", "integerValue": value} for value in (512 * (number % 5), 256 * (number % 9)))
+        resources = [{"name": "CPU", **cpu}, {"name": "MEMORY", **memory}]
+        refused_or_done(world, "RegisterContainerInstance", containerInstanceArn=found, totalResources=resources)
+
+
 def on_a_container(act: Callable[[World, str], None]) -> Callable[[World, int], None]:
     def of_one(world: World, number: int) -> None:
         if not world.engine._is_down and (found := running(world)):
@@ -84,6 +98,8 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "drain": lambda world, n: state(world, n, "DRAINING"),
     "activate": lambda world, n: state(world, n, "ACTIVE"),
     "deregister": deregister,
+    "break or mend": break_or_mend,
+    "register again": register_again,
     "run": lambda world, n: refused_or_done(world, "RunTask", taskDefinition=FAMILIES[n % 3], count=n % 3 + 1),
     "stop": stop,
     "create": create,
@@ -105,6 +121,10 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
 def settle(world: World) -> None:
     """Let the faults end and the sweep and the loop do their work, past every back-off."""
     world.engine.come_back()
+    for instance in ContainerInstance.objects.exclude(status="INACTIVE"):
+        for operation in possible_operations(AgentCondition(instance.agent_condition))[:1]:
+            if operation in {"ReconnectAgent", "RestartAgent", "StartInstance"}:
+                world.call(operation, cluster="demo", containerInstance=instance.instance_id)
     for _ in range(3):
         sweep(world.engine, clock=world.clock)
         world.converge(seconds=40)
@@ -134,6 +154,7 @@ def live(world: World, history: Sequence[Step]) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 60)), min_size=5, max_size=25))
+@example([("create", 5), ("loop", 5), *((action, n) for n in range(14) for action in ("break or mend", "loop"))])
 @example([("create", 5), ("loop", 5), ("drain", 0), ("engine down", 0), ("agents", 0), ("update", 2), ("loop", 3)])
 def test_once_the_faults_stop_the_world_becomes_what_is_wanted(world: World, history: list[Step]) -> None:
     with transaction.atomic():
