@@ -20,11 +20,22 @@ def _instance(request: Request) -> ContainerInstance:
     return get_container_instance(get_cluster(request.account, request.region, cluster), reference)
 
 
+WORDS = {
+    "DisconnectAgent": "Cut the connection between an instance's agent and ECS; its containers run on.",
+    "ReconnectAgent": "Mend the connection; the agent tells what became of its tasks.",
+    "KillAgent": "End the agent's process; its machine starts it again after a while.",
+    "RestartAgent": "Start a dead agent again at once.",
+    "StopInstance": "Stop the machine: its containers end, the instance stays registered.",
+    "StartInstance": "Start a stopped machine; its agent connects with the same ARN.",
+}
+
+
 def _agent_operation(name: str) -> Handler:
     def handle(request: Request) -> dict[str, Any]:
         instance = change_agent(_instance(request), name, now=request.now)
         return {"containerInstance": describe_container_instance(instance)}
 
+    handle.__doc__ = WORDS[name]
     return handle
 
 
