@@ -36,9 +36,9 @@ from ecsweb.domain.statuses import (
     TaskStatus,
 )
 from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES
-from ecsweb.models import Cluster, Container, ContainerInstance, Task
+from ecsweb.models import Cluster, Container, ContainerInstance, Heartbeat, Task
 
-AGENT_VERSION = {"agentVersion": "1.105.1", "agentHash": "ecsweb", "dockerVersion": ""}
+AGENT_VERSION = {"agentVersion": "1.105.1", "agentHash": "ecsweb"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,18 @@ def register_container_instance(cluster: Cluster, registration: Registration, *,
             reserved_tcp_ports=list(registration.reserved_tcp_ports),
             reserved_udp_ports=list(registration.reserved_udp_ports),
             attributes=_attributes(registration),
-            version_info={**AGENT_VERSION, **registration.version_info},
+            version_info={**AGENT_VERSION, **_docker_version(), **registration.version_info},
             tags=list(registration.tags),
             registered_at=now,
         )
         _changed(instance, now=now)
     return instance
+
+
+def _docker_version() -> dict[str, str]:
+    """Return the engine's version in the agent's words, as it was last heard; nothing where none was heard of."""
+    detail = Heartbeat.objects.filter(part="engine", ok=True).values_list("detail", flat=True).first() or {}
+    return {"dockerVersion": f"DockerVersion: {detail['version']}"} if detail.get("version") else {}
 
 
 def register_again(instance: ContainerInstance, registration: Registration, *, now: datetime) -> ContainerInstance:

@@ -54,6 +54,8 @@ class Scene:
             "stage-2": "/clusters/demo/?stage=2",
             "empty": "/clusters/empty/",
             "launch": "/clusters/demo/launch/",
+            "cluster-settings": "/clusters/demo/settings/",
+            "tags": "/tags/?resource=arn:aws:ecs:ap-northeast-2:123456789012:cluster/demo",
             "run": "/clusters/demo/run/",
             "create-service": "/clusters/demo/services/create/",
             "instance": f"/clusters/demo/instances/{self.instance}/",

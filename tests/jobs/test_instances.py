@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from ecsweb.controlplane import heartbeats
 from ecsweb.controlplane.container_instances import Registration, register_container_instance
 from ecsweb.controlplane.housekeeping import retire_inactive_instances
 from ecsweb.domain.errors import EcsError
@@ -304,6 +305,13 @@ def test_an_agent_that_was_updated_tells_its_new_capabilities_at_its_next_step(w
     assert row(arn).version == known.version + 1
     world.step_all()
     assert row(arn).version == known.version + 1
+
+
+def test_the_agent_tells_the_version_of_its_engine(world: World) -> None:
+    assert "dockerVersion" not in described(world, world.launch())["versionInfo"]
+
+    heartbeats.beat("engine", ok=True, detail={"kind": "docker", "version": "27.1.1"}, at=world.clock.now)
+    assert described(world, world.launch())["versionInfo"]["dockerVersion"] == "DockerVersion: 27.1.1"
 
 
 def test_health_is_shown_where_it_is_asked_for(world: World) -> None:
