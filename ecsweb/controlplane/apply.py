@@ -13,10 +13,11 @@ from django.db import transaction
 
 from ecsweb.controlplane import announcements, events, leases
 from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement, want_stopped
-from ecsweb.domain.placement.filters import first_exclusion
-from ecsweb.domain.placement.scheduler import Decision, after, planned_task
+from ecsweb.domain.placement.constraints import constraints_of
+from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, planned_task
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Rollout, ServicePlan, Start, Stop
@@ -129,7 +130,7 @@ def _start(service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *,
         if deployment is None or deployment.status != DeploymentStatus.PRIMARY or chosen is None:
             continue
         demand = _demand(deployment)
-        if not _still_fits(fresh, chosen.pk, demand):
+        if not _still_fits(fresh, chosen.pk, demand, service, deployment):
             continue
         decision = decision_as_json(start.decision, at=now)
         order = TaskOrder(
@@ -162,9 +163,15 @@ def _demand(deployment: Deployment) -> Demand:
     return demand_of(row.document, row.requires_attributes)
 
 
-def _still_fits(fresh: ClusterSnapshot, instance_pk: int, demand: Demand) -> bool:
+def _still_fits(
+    fresh: ClusterSnapshot, instance_pk: int, demand: Demand, service: Service, deployment: Deployment
+) -> bool:
     instance = fresh.instance(instance_pk)
-    return instance is not None and first_exclusion(demand, instance) is None
+    if instance is None:
+        return False
+    asked = [*service.placement_constraints, *deployment.task_definition.document.get("placementConstraints", [])]
+    constraints = constraints_of(asked, matches)
+    return not exclusions_of(fresh, instance, demand, group=f"service:{service.name}", constraints=constraints)
 
 
 def _propagated_tags(service: Service, deployment: Deployment) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ecsweb.domain.placement.nearest import Change, nearest_change
 from ecsweb.domain.placement.scheduler import Candidate, Decision
 
 
@@ -15,6 +16,8 @@ def decision_as_json(decision: Decision, *, at: datetime) -> dict[str, Any]:
         "rule": decision.rule,
         "chosen": decision.chosen.instance_id if decision.chosen else None,
         "reason": decision.reason,
+        "strategies": [str(strategy) for strategy in decision.strategies],
+        "nearest_change": _change_as_json(nearest_change(decision)),
         "candidates": [_candidate_as_json(candidate) for candidate in decision.candidates],
     }
 
@@ -31,4 +34,19 @@ def _candidate_as_json(candidate: Candidate) -> dict[str, Any]:
         "zone_tasks": candidate.zone_tasks,
         "instance_tasks": candidate.instance_tasks,
         "rank": candidate.rank,
+        "scores": list(candidate.scores),
+    }
+
+
+def _change_as_json(change: Change | None) -> dict[str, Any] | None:
+    """Return what would have to be otherwise on which instance for the task to fit."""
+    if change is None:
+        return None
+    return {
+        "instance": change.instance_id,
+        "missing": change.missing,
+        "rules": [
+            {"rule": one.rule, "wanted": one.wanted, "available": one.available, "detail": one.detail}
+            for one in change.exclusions
+        ],
     }

@@ -9,9 +9,12 @@ from datetime import datetime
 from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
+from ecsweb.domain.placement.constraints import constraints_of
+from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.services import DeploymentConfiguration, deployment_configuration
 from ecsweb.domain.statuses import (
     DeploymentStatus,
@@ -36,6 +39,8 @@ class ServiceOrder:
     tags: Sequence[dict[str, str]] = field(default=())
     propagate_tags: str = "NONE"
     enable_ecs_managed_tags: bool = False
+    placement_constraints: Sequence[dict[str, str]] = field(default=())
+    placement_strategy: Sequence[dict[str, str]] = field(default=())
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -47,6 +52,8 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
         raise InvalidParameterException(
             rf"ServiceName must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {order.name[:255]}", field="serviceName"
         )
+    is_daemon = order.scheduling_strategy is SchedulingStrategy.DAEMON
+    _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     with transaction.atomic():
         existing = find_service(cluster, order.name, statuses=(ServiceStatus.ACTIVE, ServiceStatus.DRAINING))
         if existing is not None:
@@ -63,12 +70,33 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             tags=list(order.tags),
             propagate_tags=order.propagate_tags,
             enable_ecs_managed_tags=order.enable_ecs_managed_tags,
+            placement_constraints=list(order.placement_constraints),
+            placement_strategy=list(order.placement_strategy),
             created_by=order.created_by,
             created_at=now,
         )
         _deploy(service, now=now)
         announcements.wake_cluster(cluster.pk)
     return service
+
+
+def _check_placement(
+    constraints: Sequence[dict[str, str]], strategy: Sequence[dict[str, str]], *, is_daemon: bool
+) -> None:
+    """Raise InvalidParameterException for constraints or a strategy that a service may not have (6.1, 5.3, 5.4)."""
+    constraints_of(constraints, matches)
+    strategies_of(strategy)
+    if is_daemon and any(constraint.get("type") == "distinctInstance" for constraint in constraints):
+        raise InvalidParameterException(
+            "The daemon scheduling strategy supports placement constraints of the type memberOf only.",
+            field="placementConstraints",
+        )
+    if is_daemon and strategy:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support placement strategies. Remove the placement strategy and "
+            "try again",
+            field="placementStrategy",
+        )
 
 
 def _existing(service: Service, order: ServiceOrder) -> Service:
@@ -112,9 +140,12 @@ def update_service(
     minimum_healthy_percent: int | None = None,
     maximum_percent: int | None = None,
     is_new_deployment_forced: bool = False,
+    placement_constraints: Sequence[dict[str, str]] | None = None,
+    placement_strategy: Sequence[dict[str, str]] | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
+    Constraints and strategies reach tasks that start later; an empty list removes them, None keeps them.
     Raises ServiceNotActiveException, InvalidParameterException.
     """
     is_daemon = service.scheduling_strategy == SchedulingStrategy.DAEMON
@@ -132,6 +163,8 @@ def update_service(
         minimum_healthy_percent=current[0] if minimum_healthy_percent is None else minimum_healthy_percent,
         maximum_percent=current[1] if maximum_percent is None else maximum_percent,
     )
+    _check_placement(placement_constraints or (), placement_strategy or (), is_daemon=is_daemon)
+    placement = {"placement_constraints": placement_constraints, "placement_strategy": placement_strategy}
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
             desired_count=service.desired_count if desired_count is None else desired_count,
@@ -140,6 +173,7 @@ def update_service(
             maximum_percent=configuration.maximum_percent,
             is_steady=False,
             placement_failure="",
+            **{column: list(value) for column, value in placement.items() if value is not None},
         )
         if changed != 1:
             raise ServiceNotActiveException("Service was not ACTIVE.", field="service")

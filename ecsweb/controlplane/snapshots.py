@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from ecsweb.controlplane.patterns import matches
+from ecsweb.domain.placement.constraints import constraints_of
+from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import demand_of
 from ecsweb.domain.snapshots import (
     ClusterSnapshot,
@@ -62,6 +65,9 @@ def _instance(row: ContainerInstance, tasks: list[Task]) -> InstanceSnapshot:
         used_tcp_ports=frozenset({*row.reserved_tcp_ports, *(p for task in tasks for p in task.tcp_ports)}),
         used_udp_ports=frozenset({*row.reserved_udp_ports, *(p for task in tasks for p in task.udp_ports)}),
         attributes={attribute["name"]: attribute.get("value", "") for attribute in row.attributes},
+        ec2_instance_id=row.ec2_instance_id,
+        agent_version=row.version_info.get("agentVersion", ""),
+        registered_at=row.registered_at,
     )
 
 
@@ -86,7 +92,7 @@ def _services(cluster: Cluster, tasks: Iterable[Task]) -> tuple[ServiceSnapshot,
             by_service[task.service_id].append(_task(task))
     deployments: dict[int, list[DeploymentSnapshot]] = defaultdict(list)
     rows = Deployment.objects.filter(service__cluster=cluster, service__status__in=LIVE_SERVICES)
-    for row in rows.filter(status__in=LIVE_DEPLOYMENTS).select_related("task_definition"):
+    for row in rows.filter(status__in=LIVE_DEPLOYMENTS).select_related("task_definition", "service"):
         deployments[row.service_id].append(_deployment(row))
     services = Service.objects.filter(cluster=cluster, status__in=LIVE_SERVICES)
     return tuple(_service(row, deployments[row.pk], by_service[row.pk]) for row in services)
@@ -102,6 +108,9 @@ def _deployment(row: Deployment) -> DeploymentSnapshot:
         created_at=row.created_at,
         failed_tasks=row.failed_tasks,
         retry_at=row.retry_at,
+        constraints=constraints_of(
+            [*row.service.placement_constraints, *row.task_definition.document.get("placementConstraints", [])], matches
+        ),
     )
 
 
@@ -119,4 +128,5 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         is_steady=row.is_steady,
         placement_failure=row.placement_failure,
         last_started_at=row.last_started_at,
+        strategies=strategies_of(row.placement_strategy),
     )

@@ -11,10 +11,20 @@ from django.db.models import F, Max
 
 from ecsweb.controlplane import events
 from ecsweb.controlplane.descriptions import describe_task_definition
-from ecsweb.domain.errors import ClientException
+from ecsweb.controlplane.patterns import matches
+from ecsweb.domain.errors import ClientException, InvalidParameterException
+from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.statuses import TaskDefinitionStatus
 from ecsweb.domain.task_definitions import compatibilities, normalised, required_attributes
 from ecsweb.models import Account, TaskDefinition
+
+
+def _check_constraints(asked: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ClientException for what a definition may not constrain: only memberOf, and only what can be read (2.2)."""
+    try:
+        constraints_of(asked, matches)
+    except InvalidParameterException as error:
+        raise ClientException(error.message, field="placementConstraints") from error
 
 
 def register_task_definition(
@@ -31,6 +41,7 @@ def register_task_definition(
     Raises ClientException with ECS's literal message and the field it is about.
     """
     document = normalised(params)
+    _check_constraints(document["placementConstraints"])
     with transaction.atomic():
         # The account's row is the lock: two registrations at once get two numbers.
         Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence"))

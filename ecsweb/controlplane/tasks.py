@@ -16,13 +16,23 @@ from django.db.models import F
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.installation import install_id
+from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.overrides import overridden
+from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.filters import STATUS
-from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision, after, choose_given, choose_random, planned_task
+from ecsweb.domain.placement.scheduler import (
+    NO_INSTANCES,
+    Decision,
+    after,
+    choose_for_run_task,
+    choose_given,
+    planned_task,
+)
+from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import DesiredStatus, StopCode, TaskStatus
@@ -41,6 +51,8 @@ class TaskOrder:
     overrides: Mapping[str, Any] = field(default_factory=dict)
     tags: Sequence[Mapping[str, str]] = ()
     client_token: str = ""
+    constraints: Sequence[Mapping[str, Any]] = ()
+    strategies: Sequence[Mapping[str, Any]] = ()
 
     @property
     def effective_group(self) -> str:
@@ -55,7 +67,8 @@ class TaskOrder:
 
     def fingerprint(self, **more: object) -> str:
         """Return a digest of the call, so that a client token used again with other parameters is noticed."""
-        parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), more]
+        placement = [list(self.constraints), list(self.strategies)]
+        parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), placement, more]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -87,6 +100,8 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
     Raises InvalidParameterException when the cluster has no usable instance at all, ConflictException for a client
     token used with other parameters (`ecs-facts.md` 5.1).
     """
+    asked = [*order.constraints, *order.task_definition.document.get("placementConstraints", [])]
+    constraints, strategies = constraints_of(asked, matches), strategies_of(order.strategies)
     with transaction.atomic():
         lock_placement(cluster)
         fingerprint = order.fingerprint(count=count)
@@ -97,7 +112,14 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
             raise InvalidParameterException("No Container Instances were found in your cluster.", field="cluster")
         tasks, failures = [], []
         for _ in range(count):
-            decision = choose_random(snapshot, order.demand, group=order.effective_group, chance=chance)
+            decision = choose_for_run_task(
+                snapshot,
+                order.demand,
+                group=order.effective_group,
+                strategies=strategies,
+                constraints=constraints,
+                chance=chance,
+            )
             task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
             if task is not None:
                 tasks.append(task)

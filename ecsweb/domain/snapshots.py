@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.statuses import (
@@ -17,6 +18,10 @@ from ecsweb.domain.statuses import (
     ServiceStatus,
     TaskStatus,
 )
+
+if TYPE_CHECKING:
+    from ecsweb.domain.placement.constraints import Constraint
+    from ecsweb.domain.placement.strategies import Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,9 @@ class InstanceSnapshot:
     used_tcp_ports: frozenset[int] = frozenset()
     used_udp_ports: frozenset[int] = frozenset()
     attributes: Mapping[str, str] = field(default_factory=dict)
+    ec2_instance_id: str = ""
+    agent_version: str = ""
+    registered_at: datetime | None = None
 
     def minus(self, demand: Demand) -> InstanceSnapshot:
         """Return this instance after a task of `demand` was placed on it."""
@@ -87,6 +95,8 @@ class DeploymentSnapshot:
     created_at: datetime
     failed_tasks: int = 0
     retry_at: datetime | None = None
+    # The service's and the revision's together.
+    constraints: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,7 @@ class ServiceSnapshot:
     is_steady: bool = False
     placement_failure: str = ""
     last_started_at: datetime | None = None
+    strategies: tuple[Strategy, ...] = ()
 
     @property
     def group(self) -> str:

@@ -222,9 +222,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     ),
     "other strategy": (
         "CreateService",
-        {**SERVICE, "desiredCount": 1, "placementStrategy": [{"type": "binpack", "field": "memory"}]},
-        "UnsupportedFeatureException",
-        "Only the default placement strategy",
+        {**SERVICE, "desiredCount": 1, "placementStrategy": [{"type": "binpack", "field": "disk"}]},
+        "InvalidParameterException",
+        "binpack field 'disk' is invalid.",
     ),
     "unknown service": ("UpdateService", {**HERE, "service": "x"}, "ServiceNotFoundException", "Service not found."),
     "service above 0": (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecsweb.domain.placement.filters import STATUS, first_exclusion
+from ecsweb.domain.placement.filters import STATUS, exclusions
 from ecsweb.domain.placement.scheduler import choose_given
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler.plan import ServicePlan
@@ -33,7 +33,7 @@ def draining(*tasks: TaskSnapshot, minimum: int, maximum: int, other: object = O
 
 
 def test_no_new_task_is_placed_on_a_draining_instance() -> None:
-    excluded = first_exclusion(Demand(), DRAINING)
+    excluded = next(iter(exclusions(Demand(), DRAINING)), None)
     assert excluded is not None
     assert (excluded.rule, excluded.detail) == (STATUS, "DRAINING")
 

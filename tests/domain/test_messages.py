@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ecsweb.domain.placement.scheduler import Decision, choose_spread
+from ecsweb.domain.placement.scheduler import Decision, choose_for_service
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
@@ -19,7 +19,9 @@ ASKED = Demand(cpu=128, memory=64, tcp_ports=frozenset({80}), attributes=frozens
 
 
 def decision(**fields: Any) -> Decision:
-    return choose_spread(cluster(instances=(instance(1, **{"attributes": {"gpu": ""}, **fields}),)), ASKED, group="g")
+    return choose_for_service(
+        cluster(instances=(instance(1, **{"attributes": {"gpu": ""}, **fields}),)), ASKED, group="g"
+    )
 
 
 @pytest.mark.parametrize(

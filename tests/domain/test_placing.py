@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from ecsweb.domain.placement.filters import first_exclusion
-from ecsweb.domain.placement.scheduler import choose_given, choose_random, choose_spread
+from ecsweb.domain.placement.filters import exclusions
+from ecsweb.domain.placement.scheduler import choose_for_run_task, choose_for_service, choose_given
 from ecsweb.domain.resources import INSTANCE_TYPES, Demand, demand_of
 from ecsweb.domain.statuses import ContainerInstanceStatus, DesiredStatus
 from tests.domain.made import cluster, instance, service, task
@@ -37,13 +37,13 @@ from tests.domain.made import cluster, instance, service, task
     ],
 )
 def test_the_first_rule_that_says_no_is_the_reason(fields: dict[str, Any], demand: Demand, rule: str | None) -> None:
-    found = first_exclusion(demand, instance(**fields))
+    found = next(iter(exclusions(demand, instance(**fields))), None)
 
     assert (found.rule if found else None) == rule
 
 
 def test_missing_amounts_are_told() -> None:
-    found = first_exclusion(Demand(memory=2048), instance(remaining_memory=1721))
+    found = next(iter(exclusions(Demand(memory=2048), instance(remaining_memory=1721))), None)
 
     assert found is not None
     assert (found.wanted, found.available) == (2048, 1721)
@@ -54,7 +54,7 @@ def test_spread_prefers_the_zone_then_the_instance_with_fewest_tasks_of_the_grou
         service(task(1), task(1), task(2)), instances=(instance(1, "a"), instance(2, "b"), instance(3, "b"))
     )
 
-    decision = choose_spread(found, Demand(cpu=1), group="service:web")
+    decision = choose_for_service(found, Demand(cpu=1), group="service:web")
 
     assert decision.chosen is not None
     assert decision.chosen.pk == 3
@@ -65,7 +65,7 @@ def test_stopping_tasks_and_other_groups_do_not_count_for_the_spread() -> None:
     leaving = task(1, desired_status=DesiredStatus.STOPPED)
     found = cluster(service(leaving, task(1, group="family:job"), task(2)))
 
-    decision = choose_spread(found, Demand(), group="service:web")
+    decision = choose_for_service(found, Demand(), group="service:web")
 
     assert decision.chosen is not None
     assert decision.chosen.pk == 1
@@ -74,18 +74,20 @@ def test_stopping_tasks_and_other_groups_do_not_count_for_the_spread() -> None:
 def test_random_chooses_only_what_fits_and_repeats_with_its_seed() -> None:
     found = cluster(instances=(instance(1, remaining_cpu=0), instance(2), instance(3)))
 
-    chosen = [choose_random(found, Demand(cpu=1), group="g", chance=random.Random(seed)).chosen for seed in range(20)]
+    chosen = [
+        choose_for_run_task(found, Demand(cpu=1), group="g", chance=random.Random(seed)).chosen for seed in range(20)
+    ]
 
     assert {i.pk for i in chosen if i} == {2, 3}
     assert chosen == [
-        choose_random(found, Demand(cpu=1), group="g", chance=random.Random(seed)).chosen for seed in range(20)
+        choose_for_run_task(found, Demand(cpu=1), group="g", chance=random.Random(seed)).chosen for seed in range(20)
     ]
 
 
 def test_nothing_fits_and_the_closest_is_named() -> None:
     found = cluster(instances=(instance(1, remaining_memory=10), instance(2, remaining_memory=90)))
 
-    decision = choose_spread(found, Demand(memory=100), group="g")
+    decision = choose_for_service(found, Demand(memory=100), group="g")
 
     assert (decision.chosen, decision.reason) == (None, "RESOURCE:MEMORY")
     assert decision.closest is not None
@@ -95,14 +97,14 @@ def test_nothing_fits_and_the_closest_is_named() -> None:
 def test_a_port_is_closer_than_an_amount() -> None:
     found = cluster(instances=(instance(1, remaining_cpu=0), instance(2, used_tcp_ports=frozenset({80}))))
 
-    assert choose_spread(found, Demand(cpu=1, tcp_ports=frozenset({80})), group="g").reason == "RESOURCE:PORTS"
+    assert choose_for_service(found, Demand(cpu=1, tcp_ports=frozenset({80})), group="g").reason == "RESOURCE:PORTS"
 
 
 def test_without_an_instance_that_takes_tasks_the_reason_is_that_there_is_none() -> None:
     draining = instance(1, status=ContainerInstanceStatus.DRAINING)
 
-    assert choose_spread(cluster(instances=()), Demand(), group="g").reason == "NO_INSTANCES"
-    assert choose_spread(cluster(instances=(draining,)), Demand(), group="g").reason == "NO_INSTANCES"
+    assert choose_for_service(cluster(instances=()), Demand(), group="g").reason == "NO_INSTANCES"
+    assert choose_for_service(cluster(instances=(draining,)), Demand(), group="g").reason == "NO_INSTANCES"
 
 
 def test_a_given_instance_is_taken_or_refused_and_no_other() -> None:
@@ -136,7 +138,7 @@ def test_a_t3_small_offers_less_memory_than_its_name_says() -> None:
 
 def test_where_something_fits_the_closest_of_the_others_is_still_told() -> None:
     found = cluster(instances=(instance(1), instance(2, agent_connected=False)))
-    decision = choose_spread(found, Demand(), group="g")
+    decision = choose_for_service(found, Demand(), group="g")
 
     assert decision.closest is not None
     assert (decision.chosen, decision.closest.instance) == (instance(1), instance(2, agent_connected=False))
@@ -147,4 +149,4 @@ def test_where_something_fits_the_closest_of_the_others_is_still_told() -> None:
 def test_among_equals_the_one_with_most_memory_left_is_chosen() -> None:
     found = cluster(instances=(instance(1, remaining_memory=100), instance(2, remaining_memory=200)))
 
-    assert choose_spread(found, Demand(), group="g").chosen == found.instance(2)
+    assert choose_for_service(found, Demand(), group="g").chosen == found.instance(2)

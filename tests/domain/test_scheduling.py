@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ecsweb.domain.placement.scheduler import choose_spread
+from ecsweb.domain.placement.scheduler import choose_for_service
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, maximum_tasks, minimum_healthy, retry_delay
@@ -222,8 +222,8 @@ def test_a_daemon_without_room_says_where() -> None:
 def test_messages_are_aws_literal_texts() -> None:
     tail = " For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
     stem = "(service web) was unable to place a task because no container instance met all of its requirements."
-    none = choose_spread(cluster(instances=()), Demand(), group="g")
-    small = choose_spread(cluster(instances=(instance(1, remaining_cpu=0),)), Demand(cpu=1), group="g")
+    none = choose_for_service(cluster(instances=()), Demand(), group="g")
+    small = choose_for_service(cluster(instances=(instance(1, remaining_cpu=0),)), Demand(cpu=1), group="g")
 
     assert messages.started("web", ["a"]) == "(service web) has started 1 tasks: (task a)."
     assert messages.stopped("web", ["a", "b"]) == "(service web) has stopped 2 running tasks: (task a) (task b)."

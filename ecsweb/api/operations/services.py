@@ -20,7 +20,6 @@ from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import SchedulingStrategy, ServiceStatus
 
 NOT_BUILT = {
-    "placementConstraints": "Placement constraints",
     "capacityProviderStrategy": "Capacity providers",
     "loadBalancers": "Load balancers",
     "serviceRegistries": "Service registries",
@@ -29,12 +28,6 @@ NOT_BUILT = {
     "networkConfiguration": "Network configurations",
     "healthCheckGracePeriodSeconds": "Health check grace periods",
 }
-# What the default placement does anyway (`ecs-facts.md` 5.4); any other strategy would be stored and not acted on.
-DEFAULT_STRATEGIES: tuple[list[dict[str, str]], ...] = (
-    [],
-    [{"type": "spread", "field": "attribute:ecs.availability-zone"}],
-    [{"type": "spread", "field": "attribute:ecs.availability-zone"}, {"type": "spread", "field": "instanceId"}],
-)
 
 
 @operation("CreateService")
@@ -64,17 +57,14 @@ def create(request: Request) -> dict[str, Any]:
         tags=params.get("tags", ()),
         propagate_tags=params.get("propagateTags", "NONE"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
+        placement_constraints=params.get("placementConstraints", ()),
+        placement_strategy=params.get("placementStrategy", ()),
     )
     return {"service": describe_service(create_service(cluster, order, now=request.now))}
 
 
 def _refuse_not_built(request: Request) -> None:
     refuse_not_built(request, NOT_BUILT)
-    if request.params.get("placementStrategy", []) not in DEFAULT_STRATEGIES:
-        raise UnsupportedFeatureException(
-            "Only the default placement strategy, spread over zones and instances, is built here yet.",
-            field="placementStrategy",
-        )
     if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
         raise UnsupportedFeatureException(
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
@@ -107,6 +97,8 @@ def update(request: Request) -> dict[str, Any]:
         minimum_healthy_percent=percents.get("minimumHealthyPercent"),
         maximum_percent=percents.get("maximumPercent"),
         is_new_deployment_forced=params.get("forceNewDeployment", False),
+        placement_constraints=params.get("placementConstraints"),
+        placement_strategy=params.get("placementStrategy"),
     )
     return {"service": describe_service(service)}
 

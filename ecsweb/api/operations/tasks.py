@@ -29,8 +29,6 @@ from ecsweb.domain.statuses import DesiredStatus
 from ecsweb.models import Cluster, Task
 
 NOT_BUILT = {
-    "placementConstraints": "Placement constraints",
-    "placementStrategy": "Placement strategies",
     "capacityProviderStrategy": "Capacity providers",
     "volumeConfigurations": "Volumes configured at launch",
 }
@@ -80,6 +78,8 @@ def _order(request: Request) -> TaskOrder:
         overrides=params.get("overrides", {}),
         tags=params.get("tags", ()),
         client_token=params.get("clientToken", ""),
+        constraints=params.get("placementConstraints", ()),
+        strategies=params.get("placementStrategy", ()),
     )
 
 

@@ -19,7 +19,9 @@ ATTRIBUTE = "ATTRIBUTE"
 CPU = "RESOURCE:CPU"
 MEMORY = "RESOURCE:MEMORY"
 PORTS = "RESOURCE:PORTS"
-DISTINCT_INSTANCE = "DISTINCT_INSTANCE"
+# SIMPLIFIED: ECS's words for the former are not published; they follow those of the latter.
+DISTINCT_INSTANCE = "DistinctInstance placement constraint unsatisfied"
+MEMBER_OF = "MemberOf placement constraint unsatisfied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,6 @@ FILTERS: tuple[Callable[[Demand, InstanceSnapshot], Exclusion | None], ...] = (
 )
 
 
-def first_exclusion(demand: Demand, instance: InstanceSnapshot) -> Exclusion | None:
-    """Return the first rule that keeps the task off this instance, or None when it fits."""
-    return next((found for rule in FILTERS if (found := rule(demand, instance))), None)
+def exclusions(demand: Demand, instance: InstanceSnapshot) -> tuple[Exclusion, ...]:
+    """Return every rule that keeps the task off this instance, in the order of reading; none when it fits."""
+    return tuple(found for rule in FILTERS if (found := rule(demand, instance)))

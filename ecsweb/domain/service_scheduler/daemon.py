@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecsweb.domain.placement.constraints import violated
 from ecsweb.domain.placement.filters import has_attributes, is_active
 from ecsweb.domain.placement.scheduler import Decision, after, choose_given, planned_task
 from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts, start_moments
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.replica import stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import RolloutState, SchedulingStrategy
+from ecsweb.domain.statuses import ContainerInstanceStatus, RolloutState, SchedulingStrategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def plan_daemon(
 
     The desired count is computed: the number of ACTIVE instances that have the attributes the task requires.
     """
-    instances = tuple(i for i in cluster.instances if _may_carry(i, primary))
+    instances = tuple(i for i in cluster.instances if _may_carry(i, service, primary, cluster))
     view = _View(service, primary, cluster, instances)
     desired = len(instances)
     starts, unplaced, cluster_after = _starts(view, now=now, pace=pace)
@@ -59,8 +60,12 @@ def plan_daemon(
     return plan, cluster_after
 
 
-def _may_carry(instance: InstanceSnapshot, primary: DeploymentSnapshot) -> bool:
-    return is_active(primary.demand, instance) is None and has_attributes(primary.demand, instance) is None
+def _may_carry(
+    instance: InstanceSnapshot, service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot
+) -> bool:
+    if is_active(primary.demand, instance) is not None or has_attributes(primary.demand, instance) is not None:
+        return False
+    return not violated(primary.constraints, instance, cluster, group=service.group)
 
 
 def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
@@ -91,7 +96,7 @@ def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...
 def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
     carrying = {instance.pk for instance in view.instances}
     live = [task for task in view.service.tasks if task.is_wanted]
-    homeless = [t for t in live if t.instance_pk not in carrying and _is_last_of_services(view, t)]
+    homeless = [t for t in live if t.instance_pk not in carrying and _may_leave(view, t)]
     old = [t for t in live if t.instance_pk in carrying and t.deployment_pk != view.primary.pk]
     double = [t for pk in carrying for t in sorted((t for t in live if t.instance_pk == pk), key=lambda t: t.pk)[1:]]
     healthy = sum(1 for task in live if task.is_running and task.instance_pk in carrying)
@@ -99,6 +104,13 @@ def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
     waiting = [t for t in old if not t.is_running]
     going = [*homeless, *waiting, *sorted((t for t in old if t.is_running), key=lambda t: t.pk)[:spare]]
     return tuple(stop_of(task) for task in [*going, *(t for t in double if t not in going)])
+
+
+def _may_leave(view: _View, task: TaskSnapshot) -> bool:
+    """Tell whether a task goes now: at once where the constraints no longer hold, last of all when draining."""
+    instance = view.cluster.instance(task.instance_pk)
+    is_active = instance is not None and instance.status is ContainerInstanceStatus.ACTIVE
+    return is_active or _is_last_of_services(view, task)
 
 
 def _is_last_of_services(view: _View, task: TaskSnapshot) -> bool:

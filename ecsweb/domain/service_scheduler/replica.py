@@ -7,12 +7,11 @@ minimum allows; maximumPercent bounds everything that is not STOPPED.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecsweb.domain.placement.scheduler import Decision, after, choose_spread, planned_task
+from ecsweb.domain.placement.scheduler import Decision, after, choose_for_service, planned_task
 from ecsweb.domain.service_scheduler.deployments import (
     maximum_tasks,
     may_start,
@@ -21,6 +20,7 @@ from ecsweb.domain.service_scheduler.deployments import (
     start_moments,
 )
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
+from ecsweb.domain.service_scheduler.scale_in import surplus_tasks
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
 from ecsweb.domain.statuses import ContainerInstanceStatus
 
@@ -49,7 +49,7 @@ def plan_replica(
     starts, unplaced, cluster_after = _starts(
         service, primary, cluster, count=_start_count(service, primary, min(wanted, room), now=now, pace=pace), now=now
     )
-    surplus = _surplus(ranks.kept, -wanted, cluster)
+    surplus = tuple(stop_of(task) for task in surplus_tasks(ranks.kept, -wanted, cluster, service.strategies))
     stops = (*surplus, *_leaving(service, ranks, surplus, now=now, pace=pace))
     running = [task for task in ranks.kept if task.is_running]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
@@ -88,29 +88,19 @@ def _starts(
 ) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
     starts: list[Start] = []
     for _ in range(count):
-        decision = choose_spread(cluster, primary.demand, group=service.group)
+        decision = choose_for_service(
+            cluster,
+            primary.demand,
+            group=service.group,
+            strategies=service.strategies,
+            constraints=primary.constraints,
+        )
         if decision.chosen is None:
             return tuple(starts), decision, cluster
         planned = planned_task(decision.chosen.pk, group=service.group, now=now, deployment_pk=primary.pk)
         cluster = after(cluster, planned, primary.demand)
         starts.append(Start(primary.pk, decision))
     return tuple(starts), None, cluster
-
-
-def _surplus(kept: Sequence[TaskSnapshot], count: int, cluster: ClusterSnapshot) -> tuple[Stop, ...]:
-    """Choose what goes on scale-in: not yet running first, then from the fullest zone, there the fullest instance."""
-    zones = {i.pk: i.availability_zone for i in cluster.instances}
-    left, stops = list(kept), []
-    for _ in range(max(0, count)):
-        by_zone = Counter(zones.get(task.instance_pk, "") for task in left)
-        by_instance = Counter(task.instance_pk for task in left)
-        victim = min(
-            left,
-            key=lambda t: (t.is_running, -by_zone[zones.get(t.instance_pk, "")], -by_instance[t.instance_pk], -t.pk),
-        )
-        left.remove(victim)
-        stops.append(stop_of(victim))
-    return tuple(stops)
 
 
 def _leaving(

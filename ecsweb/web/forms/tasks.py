@@ -6,15 +6,17 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.placement import PLACES, PlacementFields
 
 
 class DefinitionField(forms.ChoiceField):
     """The ACTIVE revisions, newest first."""
 
 
-class RunTaskForm(ApiForm):
+class RunTaskForm(PlacementFields, ApiForm):
     operation = "RunTask"
-    places: ClassVar = {"taskDefinition": "task_definition", "count": "count"}
+    places: ClassVar = {"taskDefinition": "task_definition", "count": "count", **PLACES}
+    field_order = ("task_definition", "count", "where")
 
     task_definition = DefinitionField(label=_("Task definition"))
     count = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=10)
@@ -37,7 +39,7 @@ class RunTaskForm(ApiForm):
         params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
-        return {**params, "count": data["count"]}
+        return {**params, "count": data["count"], **self.placement()}
 
     def clean(self) -> None:
         # StartTask is another operation of the same form: the choice of a place decides which is called.
@@ -51,7 +53,7 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> Non
     field.choices = choices
 
 
-class CreateServiceForm(ApiForm):
+class CreateServiceForm(PlacementFields, ApiForm):
     operation = "CreateService"
     places: ClassVar = {
         "serviceName": "name",
@@ -59,7 +61,16 @@ class CreateServiceForm(ApiForm):
         "desiredCount": "desired_count",
         "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
         "deploymentConfiguration.maximumPercent": "maximum_percent",
+        **PLACES,
     }
+    field_order = (
+        "name",
+        "task_definition",
+        "scheduling_strategy",
+        "desired_count",
+        "minimum_healthy_percent",
+        "maximum_percent",
+    )
 
     name = forms.CharField(label=_("Service name"), strip=False, initial="web")
     task_definition = DefinitionField(label=_("Task definition"))
@@ -89,6 +100,7 @@ class CreateServiceForm(ApiForm):
             "serviceName": data["name"],
             "taskDefinition": data["task_definition"],
             "schedulingStrategy": data["scheduling_strategy"],
+            **self.placement(),
         }
         if data["scheduling_strategy"] == "REPLICA":
             params["desiredCount"] = data["desired_count"]

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from ecsweb.web.sentences.clusters import cluster_now
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
-from ecsweb.web.sentences.placement import decision, exclusion, rule, unplaced
+from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import service_now
 from ecsweb.web.sentences.tasks import task_end, task_future, task_now
 
 __all__ = [
+    "candidates",
     "chaos_choices",
     "cluster_now",
     "decision",
     "exclusion",
     "instance_now",
+    "nearest",
     "rule",
     "service_now",
     "task_end",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from ecsweb.domain.placement.filters import DISTINCT_INSTANCE, MEMBER_OF
 
 
 def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -16,15 +18,14 @@ def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     if chosen is None:
         return unplaced(found, names)
     words = {"instance": names.get(chosen["instance"], chosen["instance"][:8]), "zone": chosen["zone"]}
-    match found["rule"]:
-        case "spread":
-            return _spread(found, chosen) % words
-        case "daemon":
-            return _("A DAEMON service runs one task on each instance, and %(instance)s had none.") % words
-        case "start_task":
-            return _("StartTask named %(instance)s; no scheduler chose.") % words
-        case _:
-            return _("RunTask chose %(instance)s at random among the instances with enough room.") % words
+    said = {
+        "spread": _spread(found, chosen),
+        "strategy": _strategy(found),
+        "daemon": _("A DAEMON service runs one task on each instance, and %(instance)s had none."),
+        "start_task": _("StartTask named %(instance)s; no scheduler chose."),
+    }
+    by_chance = _("RunTask chose %(instance)s at random among the instances with enough room.")
+    return said.get(found["rule"], by_chance) % words
 
 
 def _spread(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
@@ -35,6 +36,15 @@ def _spread(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> str:
     return _(
         "Spread evenly: zone %(zone)s had the fewest tasks of this service, and there %(instance)s had the fewest."
     )
+
+
+def _strategy(found: Mapping[str, Any]) -> str:
+    """Return what the service's or the call's own chain of strategies did."""
+    chain = ", ".join(found.get("strategies", []))
+    return _("By the strategy %(chain)s, no instance was better than %(name)s.") % {
+        "chain": chain.replace("%", "%%"),
+        "name": "%(instance)s",
+    }
 
 
 def _is_tie(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
@@ -64,13 +74,44 @@ def exclusion(candidate: Mapping[str, Any], name: str) -> str:
         "AGENT": _("The agent of %(name)s is disconnected, so nothing new is placed there."),
         "ATTRIBUTE": _("It needs %(detail)s, which %(name)s does not offer."),
         "STATUS": _("%(name)s is %(detail)s and takes no new tasks."),
+        MEMBER_OF: _("The constraint “%(detail)s” does not hold for %(name)s."),
+        DISTINCT_INSTANCE: _("Each task of its group must stand on another instance, and %(name)s has one already."),
     }
     code = str(candidate["excluded_by"])
     return said.get(code, code) % {**candidate, "name": name}
 
 
-def rule(candidate: Mapping[str, Any]) -> str:
+def nearest(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Return the nearest change that would have let the task run; empty where it runs or nothing is near."""
+    change = found.get("nearest_change")
+    if not change:
+        return ""
+    name = names.get(change["instance"], change["instance"][:8])
+    wishes = [_wish(one, name) for one in change["rules"]]
+    return _("It would fit with this: %(wishes)s") % {"wishes": "; ".join(wishes)}
+
+
+def _wish(one: Mapping[str, Any], name: str) -> str:
+    missing = (one["wanted"] or 0) - (one["available"] or 0)
+    words = {"name": name, "missing": missing, "detail": one["detail"]}
+    said = {
+        "RESOURCE:MEMORY": _("%(missing)s MiB more memory free on %(name)s"),
+        "RESOURCE:CPU": _("%(missing)s more CPU units free on %(name)s"),
+        "RESOURCE:PORTS": _("port %(detail)s free on %(name)s"),
+        "AGENT": _("the agent of %(name)s connected"),
+        "ATTRIBUTE": _("the attribute %(detail)s on %(name)s"),
+        "STATUS": _("%(name)s ACTIVE"),
+        MEMBER_OF: _("%(name)s as the constraint “%(detail)s” wants it"),
+        DISTINCT_INSTANCE: _("another instance like %(name)s"),
+    }
+    return str(said.get(one["rule"], "%(name)s")) % words
+
+
+def rule(candidate: Mapping[str, Any], strategies: Sequence[str] = ()) -> str:
     """Return the short form for the table: the rule that excluded the instance, or what ranked it."""
+    if not candidate["excluded_by"] and candidate.get("scores") and len(strategies) == len(candidate["scores"]):
+        scores = zip(strategies, candidate["scores"], strict=True)
+        return ", ".join(f"{strategy}: {score:g}" for strategy, score in scores if strategy != "random")
     match candidate["excluded_by"]:
         case "":
             return _("zone: %(zone)s tasks, instance: %(own)s") % {
@@ -81,3 +122,16 @@ def rule(candidate: Mapping[str, Any]) -> str:
             return _("%(rule)s: wants %(wanted)s, has %(available)s") % {**candidate, "rule": candidate["excluded_by"]}
         case _:
             return f"{candidate['excluded_by']} {candidate['detail']}".strip()
+
+
+def candidates(found: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str, bool, Mapping[str, Any]]]:
+    """Return the rows of the table behind the sentence: name, rule or scores, whether chosen, and the rest."""
+    return [
+        (
+            names.get(one["instance"], one["instance"][:8]),
+            rule(one, found.get("strategies", ())),
+            one["instance"] == found.get("chosen"),
+            one,
+        )
+        for one in found.get("candidates", [])
+    ]

@@ -44,11 +44,8 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "tasks": [(task, names.get(task.container_instance.instance_id, "")) for task in tasks],
         "events": list(service.events.all()[:30]),
         "why": sentences.decision(service.last_decision, names),
-        "candidates": [
-            (names.get(c["instance"], c["instance"][:8]), sentences.rule(c), c["instance"] == chosen, c)
-            for chosen in [service.last_decision.get("chosen")]
-            for c in service.last_decision.get("candidates", [])
-        ],
+        "nearest": sentences.nearest(service.last_decision, names),
+        "candidates": sentences.candidates(service.last_decision, names),
         "document": describe_service(service),
     }
 

@@ -85,15 +85,7 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         "future": sentences.task_future(task),
         "instance_name": names.get(task.container_instance.instance_id, ""),
         "why": sentences.decision(task.decision, names),
-        "candidates": [
-            (
-                names.get(c["instance"], c["instance"][:8]),
-                sentences.rule(c),
-                c["instance"] == task.decision["chosen"],
-                c,
-            )
-            for c in task.decision.get("candidates", [])
-        ],
+        "candidates": sentences.candidates(task.decision, names),
         "engine_calls": [_engine_call(event) for event in calls.order_by("sequence")[:40]],
         "document": describe_task(task),
     }
