@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ecsweb.controlplane import announcements, events, leases
+from ecsweb.controlplane import announcements, events, leases, rollouts
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
@@ -20,9 +20,9 @@ from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, planned_task
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
-from ecsweb.domain.service_scheduler.plan import ClusterPlan, Rollout, ServicePlan, Start, Stop
+from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Start, Stop
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import DeploymentStatus, RolloutState, ServiceStatus, StopCode
+from ecsweb.domain.statuses import DeploymentStatus, ServiceStatus, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
 
 SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
@@ -64,8 +64,7 @@ def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, 
     _stop(service, plan.stops, now=now)
     fresh = _start(service, plan.starts, fresh, now=now)
     _say_placement_failure(service, plan, now=now)
-    for rollout in plan.rollouts:
-        _roll_out(service, rollout, now=now)
+    rollouts.write(service, plan.rollouts, now=now)
     if plan.is_steady:
         _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
     if plan.is_steady is not None or plan.desired_count is not None:
@@ -191,26 +190,6 @@ def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime
     message = messages.placement_failure(service.name, plan.placement_failure, plan.unplaced)
     if message:
         events.service_event(service, message, event_name="SERVICE_TASK_PLACEMENT_FAILURE", kind="ERROR", at=now)
-
-
-def _roll_out(service: Service, rollout: Rollout, *, now: datetime) -> None:
-    is_completed = rollout.rollout_state is RolloutState.COMPLETED and rollout.status is DeploymentStatus.PRIMARY
-    values: dict[str, object] = {"status": rollout.status, "rollout_state": rollout.rollout_state, "updated_at": now}
-    if is_completed:
-        values["rollout_state_reason"] = f"ECS deployment {rollout.deployment_id} completed."
-    Deployment.objects.filter(pk=rollout.deployment_pk).exclude(status=DeploymentStatus.INACTIVE).update(**values)
-    if is_completed:
-        deployment = Deployment.objects.select_related("task_definition__account", "service__cluster__account").get(
-            pk=rollout.deployment_pk
-        )
-        reason = f"ECS deployment {rollout.deployment_id} completed."
-        events.deployment_state_change(deployment, event_name="SERVICE_DEPLOYMENT_COMPLETED", reason=reason, at=now)
-        _say(
-            service,
-            messages.deployment_completed(service.name, rollout.deployment_id),
-            "SERVICE_DEPLOYMENT_COMPLETED",
-            now=now,
-        )
 
 
 def _say(service: Service, message: str, event_name: str, *, now: datetime) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
+from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
@@ -41,6 +43,7 @@ class ServiceOrder:
     enable_ecs_managed_tags: bool = False
     placement_constraints: Sequence[dict[str, str]] = field(default=())
     placement_strategy: Sequence[dict[str, str]] = field(default=())
+    circuit_breaker: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -53,6 +56,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             rf"ServiceName must match ^[a-zA-Z0-9\\-_]{{1,255}}$, but was {order.name[:255]}", field="serviceName"
         )
     is_daemon = order.scheduling_strategy is SchedulingStrategy.DAEMON
+    circuit_breaker_of(order.circuit_breaker)
     _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     with transaction.atomic():
         existing = find_service(cluster, order.name, statuses=(ServiceStatus.ACTIVE, ServiceStatus.DRAINING))
@@ -70,6 +74,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             tags=list(order.tags),
             propagate_tags=order.propagate_tags,
             enable_ecs_managed_tags=order.enable_ecs_managed_tags,
+            deployment_circuit_breaker=dict(order.circuit_breaker),
             placement_constraints=list(order.placement_constraints),
             placement_strategy=list(order.placement_strategy),
             created_by=order.created_by,
@@ -142,6 +147,7 @@ def update_service(
     is_new_deployment_forced: bool = False,
     placement_constraints: Sequence[dict[str, str]] | None = None,
     placement_strategy: Sequence[dict[str, str]] | None = None,
+    circuit_breaker: Mapping[str, Any] | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
@@ -164,7 +170,12 @@ def update_service(
         maximum_percent=current[1] if maximum_percent is None else maximum_percent,
     )
     _check_placement(placement_constraints or (), placement_strategy or (), is_daemon=is_daemon)
-    placement = {"placement_constraints": placement_constraints, "placement_strategy": placement_strategy}
+    circuit_breaker_of(circuit_breaker)
+    given = {
+        "placement_constraints": None if placement_constraints is None else list(placement_constraints),
+        "placement_strategy": None if placement_strategy is None else list(placement_strategy),
+        "deployment_circuit_breaker": None if circuit_breaker is None else dict(circuit_breaker),
+    }
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
             desired_count=service.desired_count if desired_count is None else desired_count,
@@ -173,7 +184,7 @@ def update_service(
             maximum_percent=configuration.maximum_percent,
             is_steady=False,
             placement_failure="",
-            **{column: list(value) for column, value in placement.items() if value is not None},
+            **{column: value for column, value in given.items() if value is not None},
         )
         if changed != 1:
             raise ServiceNotActiveException("Service was not ACTIVE.", field="service")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from ecsweb.controlplane.patterns import matches
+from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import demand_of
@@ -13,6 +14,7 @@ from ecsweb.domain.snapshots import (
     ClusterSnapshot,
     DeploymentSnapshot,
     InstanceSnapshot,
+    RollbackTarget,
     ServiceSnapshot,
     TaskSnapshot,
 )
@@ -107,6 +109,7 @@ def _deployment(row: Deployment) -> DeploymentSnapshot:
         demand=demand_of(row.task_definition.document, row.task_definition.requires_attributes),
         created_at=row.created_at,
         failed_tasks=row.failed_tasks,
+        failed_tasks_ever=row.failed_tasks_ever,
         retry_at=row.retry_at,
         constraints=constraints_of(
             [*row.service.placement_constraints, *row.task_definition.document.get("placementConstraints", [])], matches
@@ -129,4 +132,15 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         placement_failure=row.placement_failure,
         last_started_at=row.last_started_at,
         strategies=strategies_of(row.placement_strategy),
+        circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
+        rollback_target=_rollback_target(row),
     )
+
+
+def _rollback_target(row: Service) -> RollbackTarget | None:
+    """Return the newest deployment that was COMPLETED, apart from the one that is rolled out now."""
+    if not row.deployment_circuit_breaker.get("rollback"):
+        return None
+    rows = Deployment.objects.filter(service=row, rollout_state=RolloutState.COMPLETED)
+    found = rows.exclude(status=DeploymentStatus.PRIMARY).order_by("-created_at", "-pk").first()
+    return RollbackTarget(found.pk, found.deployment_id) if found else None

@@ -187,7 +187,7 @@ def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None
     if "started_at" in values:
         rows.exclude(failed_tasks=0).update(failed_tasks=0, retry_at=None)
     elif values["last_status"] is TaskStatus.STOPPED and task.stop_code == "TaskFailedToStart":
-        rows.update(failed_tasks=F("failed_tasks") + 1)
+        rows.update(failed_tasks=F("failed_tasks") + 1, failed_tasks_ever=F("failed_tasks_ever") + 1)
         _back_off(rows.select_related("service__cluster__account").get(), at=at)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ecsweb.domain.breakers import CircuitBreaker
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.statuses import (
     BEFORE_RUNNING,
@@ -94,9 +95,18 @@ class DeploymentSnapshot:
     demand: Demand
     created_at: datetime
     failed_tasks: int = 0
+    failed_tasks_ever: int = 0
     retry_at: datetime | None = None
     # The service's and the revision's together.
     constraints: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackTarget:
+    """The newest deployment that was COMPLETED: what a failed one goes back to."""
+
+    pk: int
+    deployment_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,8 @@ class ServiceSnapshot:
     placement_failure: str = ""
     last_started_at: datetime | None = None
     strategies: tuple[Strategy, ...] = ()
+    circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    rollback_target: RollbackTarget | None = None
 
     @property
     def group(self) -> str:

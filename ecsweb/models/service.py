@@ -19,6 +19,9 @@ class Service(models.Model):
     desired_count = models.IntegerField(default=0)
     minimum_healthy_percent = models.IntegerField(default=100)
     maximum_percent = models.IntegerField(default=200)
+    # AWS-shaped, as it was asked for.
+    deployment_circuit_breaker = models.JSONField(default=dict, blank=True)
+    health_check_grace_period_seconds = models.IntegerField(null=True, blank=True)
     placement_constraints = models.JSONField(default=list, blank=True)
     placement_strategy = models.JSONField(default=list, blank=True)
     client_token = models.CharField(max_length=64, blank=True)
@@ -64,6 +67,7 @@ class Deployment(models.Model):
     rollout_state_reason = models.CharField(max_length=255, blank=True)
     # Consecutive tasks that never reached RUNNING; back to 0 once one does (`ecs-facts.md` 6.5).
     failed_tasks = models.IntegerField(default=0)
+    failed_tasks_ever = models.IntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

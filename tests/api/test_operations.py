@@ -215,10 +215,16 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
         {
             **SERVICE,
             "desiredCount": 1,
-            "deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}},
+            "deploymentConfiguration": {
+                "deploymentCircuitBreaker": {
+                    "enable": True,
+                    "rollback": True,
+                    "thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 101},
+                }
+            },
         },
-        "UnsupportedFeatureException",
-        "Circuit breaker",
+        "InvalidParameterException",
+        "The value of the circuit breaker's threshold must be from 1 to 100.",
     ),
     "other strategy": (
         "CreateService",

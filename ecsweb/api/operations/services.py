@@ -57,6 +57,7 @@ def create(request: Request) -> dict[str, Any]:
         tags=params.get("tags", ()),
         propagate_tags=params.get("propagateTags", "NONE"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
+        circuit_breaker=percents.get("deploymentCircuitBreaker", {}),
         placement_constraints=params.get("placementConstraints", ()),
         placement_strategy=params.get("placementStrategy", ()),
     )
@@ -70,10 +71,9 @@ def _refuse_not_built(request: Request) -> None:
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
         )
     configuration = request.params.get("deploymentConfiguration", {})
-    has_breaker = configuration.get("deploymentCircuitBreaker", {}).get("enable")
-    if has_breaker or configuration.get("strategy", "ROLLING") != "ROLLING":
+    if configuration.get("strategy", "ROLLING") != "ROLLING":
         raise UnsupportedFeatureException(
-            "Circuit breaker and deployment strategies other than ROLLING are not built here yet.",
+            "Deployment strategies other than ROLLING are not simulated here.",
             field="deploymentConfiguration",
         )
 
@@ -97,6 +97,7 @@ def update(request: Request) -> dict[str, Any]:
         minimum_healthy_percent=percents.get("minimumHealthyPercent"),
         maximum_percent=percents.get("maximumPercent"),
         is_new_deployment_forced=params.get("forceNewDeployment", False),
+        circuit_breaker=percents.get("deploymentCircuitBreaker"),
         placement_constraints=params.get("placementConstraints"),
         placement_strategy=params.get("placementStrategy"),
     )

@@ -52,6 +52,8 @@ def describe_service(service: Service) -> Shape:
             "deploymentConfiguration": {
                 "maximumPercent": service.maximum_percent,
                 "minimumHealthyPercent": service.minimum_healthy_percent,
+                "deploymentCircuitBreaker": {"enable": False, "rollback": False, **service.deployment_circuit_breaker},
+                "strategy": "ROLLING",
             },
             "deploymentController": {"type": "ECS"},
             "deployments": [describe_deployment(d, counts) for d in deployments],

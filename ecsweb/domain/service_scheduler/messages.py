@@ -42,6 +42,16 @@ def deployment_completed(service: str, deployment_id: str) -> str:
     return f"(service {service}) (deployment {deployment_id}) deployment completed."
 
 
+def deployment_failed(service: str, deployment_id: str) -> str:
+    """Return the message of a tripped circuit breaker."""
+    return f"(service {service}) (deployment {deployment_id}) deployment failed: tasks failed to start."
+
+
+def rolling_back(service: str, deployment_id: str) -> str:
+    """Return the message of the way back to an earlier deployment."""
+    return f"(service {service}) rolling back to deployment {deployment_id}."
+
+
 def steady(service: str) -> str:
     """Return the message of steady state."""
     return f"(service {service}) has reached a steady state."

@@ -42,12 +42,13 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A deployment's next status and roll-out state."""
+    """A deployment's next status and roll-out state; `reason` "" leaves the reason that it has."""
 
     deployment_pk: int
     deployment_id: str
     status: DeploymentStatus
     rollout_state: RolloutState
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

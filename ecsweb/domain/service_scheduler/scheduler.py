@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ecsweb.domain.service_scheduler.circuit_breaker import is_triggered, trip
 from ecsweb.domain.service_scheduler.daemon import plan_daemon
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Pace, ServicePlan
 from ecsweb.domain.service_scheduler.replica import plan_replica, stop_of
@@ -28,6 +29,8 @@ def plan_service(
     primary = service.primary
     if service.status is not ServiceStatus.ACTIVE or primary is None:
         return _plan_ending(service), cluster
+    if is_triggered(service, primary):
+        return ServicePlan(service.pk, rollouts=trip(service, primary)), cluster
     if service.scheduling_strategy is SchedulingStrategy.DAEMON:
         return plan_daemon(service, primary, cluster, now=now, pace=pace)
     return plan_replica(service, primary, cluster, now=now, pace=pace)

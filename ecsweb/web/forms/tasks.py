@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -53,6 +54,28 @@ def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> Non
     field.choices = choices
 
 
+class BreakerField(forms.ChoiceField):
+    """The deployment circuit breaker as one choice."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [
+            ("", _("off: tries for ever")),
+            ("on", _("on: a failed deployment stops trying")),
+            ("rollback", _("on, with rollback to the last completed deployment")),
+        ]
+        super().__init__(label=_("Deployment circuit breaker"), required=False, choices=choices, **kwargs)
+
+
+def breaker_choice(asked: Mapping[str, Any]) -> str:
+    """Return the choice that stands for what a service has."""
+    return ("rollback" if asked.get("rollback") else "on") if asked.get("enable") else ""
+
+
+def breaker(chosen: str) -> dict[str, Any]:
+    """Return the choice as ECS wants it."""
+    return {"deploymentCircuitBreaker": {"enable": bool(chosen), "rollback": chosen == "rollback"}}
+
+
 class CreateServiceForm(PlacementFields, ApiForm):
     operation = "CreateService"
     places: ClassVar = {
@@ -70,6 +93,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
         "desired_count",
         "minimum_healthy_percent",
         "maximum_percent",
+        "circuit_breaker",
     )
 
     name = forms.CharField(label=_("Service name"), strip=False, initial="web")
@@ -87,6 +111,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
     maximum_percent = forms.IntegerField(
         label=_("Maximum percent"), required=False, help_text=_("Empty: 200, for a DAEMON 100.")
     )
+    circuit_breaker = BreakerField()
 
     def __init__(self, *args: Any, cluster: str, revisions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -108,7 +133,8 @@ class CreateServiceForm(PlacementFields, ApiForm):
             "minimumHealthyPercent": data["minimum_healthy_percent"],
             "maximumPercent": data["maximum_percent"],
         }
-        return {**params, "deploymentConfiguration": {k: v for k, v in percents.items() if v is not None}}
+        given = {k: v for k, v in percents.items() if v is not None}
+        return {**params, "deploymentConfiguration": {**given, **breaker(data["circuit_breaker"])}}
 
 
 class UpdateServiceForm(ApiForm):
@@ -120,6 +146,7 @@ class UpdateServiceForm(ApiForm):
     force_new_deployment = forms.BooleanField(
         label=_("Replace all tasks even if nothing changed (forceNewDeployment)"), required=False
     )
+    circuit_breaker = BreakerField()
 
     def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], is_daemon: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -136,5 +163,6 @@ class UpdateServiceForm(ApiForm):
             "taskDefinition": data["task_definition"],
             "desiredCount": data.get("desired_count"),
             "forceNewDeployment": data["force_new_deployment"],
+            "deploymentConfiguration": breaker(data["circuit_breaker"]),
         }
         return {key: value for key, value in params.items() if value is not None}

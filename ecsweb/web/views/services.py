@@ -12,7 +12,7 @@ from ecsweb.models import Cluster, Service
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
-from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm
+from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, service_of
@@ -75,7 +75,11 @@ def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bo
         service=service.name,
         revisions=revisions if current in revisions else [current, *revisions],
         is_daemon=service.scheduling_strategy == "DAEMON",
-        initial={"task_definition": current, "desired_count": service.desired_count},
+        initial={
+            "task_definition": current,
+            "desired_count": service.desired_count,
+            "circuit_breaker": breaker_choice(service.deployment_circuit_breaker),
+        },
     )
 
 
