@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ecsweb.api.model import ecs_model, operation_names
-from ecsweb.api.refusals import REFUSED
+from ecsweb.api.refusals import REFUSED, refusal
 from ecsweb.api.registry import AWS_OPERATIONS
 from ecsweb.domain.errors import EcsError
 from tests.wire.test_endpoint import answer, post
@@ -37,3 +37,20 @@ def test_what_is_refused_says_why(world: World, operation: str) -> None:
         world.call(operation)
 
     assert "not built here yet" not in refused.value.message
+
+
+def test_an_agent_that_is_always_new_has_no_update_available() -> None:
+    said = answer(post("UpdateContainerAgent", json.dumps({"containerInstance": "x"})))
+
+    assert (said["__type"], said["message"]) == (
+        "NoUpdateAvailableException",
+        "There is no update available for your container agent.",
+    )
+
+
+def test_what_aws_has_not_either_is_unknown_and_named_in_short() -> None:
+    with pytest.raises(EcsError) as refused:
+        raise refusal("Make" + "o" * 200)
+
+    assert refused.value.code == "UnknownOperationException"
+    assert refused.value.message == f"There is no operation Make{'o' * 96}."

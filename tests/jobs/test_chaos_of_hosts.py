@@ -226,6 +226,19 @@ def test_chaos_needs_an_instance(world: World, params: dict[str, Any]) -> None:
         world.call("LoseInstance", **{**HERE, **params})
 
 
+def test_silence_is_counted_from_its_beginning_and_the_version_grows(world: World, arn: str) -> None:
+    version = row(arn).version
+    chaos(world, "DisconnectAgent", arn)
+    since = row(arn).agent_connection_changed_at
+
+    chaos(world, "KillAgent", arn)
+    assert (row(arn).agent_connection_changed_at, row(arn).version) == (since, version + 2)
+    chaos(world, "RestartAgent", arn)
+    assert row(arn).agent_connection_changed_at > since
+    chaos(world, "LoseInstance", arn)
+    assert row(arn).version == version + 4
+
+
 def test_chaos_is_in_the_log_apart_from_aws(world: World, arn: str) -> None:
     chaos(world, "KillAgent", arn)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -273,11 +273,29 @@ def test_a_token_of_other_filters_or_of_another_region_is_refused(many: World) -
         assert said["message"] == "Invalid token.", operation
 
 
+def test_a_page_that_holds_the_rest_has_no_token(many: World) -> None:
+    clusters = len(answer(post("ListClusters", "{}"))["clusterArns"])
+
+    assert "nextToken" not in answer(post("ListClusters", json.dumps({"maxResults": clusters})))
+    assert "nextToken" in answer(post("ListClusters", json.dumps({"maxResults": clusters - 1})))
+
+
+def test_a_token_of_a_list_that_is_empty_now_ends_it(many: World) -> None:
+    token = token_of("ListServices")
+    Service.objects.update(status="INACTIVE")
+
+    assert answer(post("ListServices", json.dumps({**HERE, "nextToken": token}))) == {"serviceArns": []}
+
+
 def test_a_token_is_good_for_a_day(many: World) -> None:
-    with time_machine.travel(many.clock.now - timedelta(days=2)):
+    now = datetime.now(UTC)
+    with time_machine.travel(now - timedelta(hours=24, minutes=1)):
         old = token_of("ListClusters")
+    with time_machine.travel(now - timedelta(hours=23, minutes=59)):
+        young = token_of("ListClusters")
 
     assert answer(post("ListClusters", json.dumps({"nextToken": old})))["message"] == "Invalid token."
+    assert post("ListClusters", json.dumps({"nextToken": young})).status_code == 200
 
 
 PAGES = (
