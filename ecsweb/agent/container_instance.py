@@ -23,7 +23,7 @@ from ecsweb.controlplane.container_instances import refresh_capabilities
 from ecsweb.controlplane.hosts import restart_agent_when_due
 from ecsweb.controlplane.installation import install_id
 from ecsweb.domain.agents import AgentCondition, is_restart_due
-from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus, LaunchType
 from ecsweb.models import ContainerInstance, Task
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ def step(instance_pk: int, engine: Engine, *, clock: Callable[[], datetime] = ti
 
     An engine that does not answer makes the agent disconnected: containers run on, nothing new is placed.
     """
-    instance = ContainerInstance.objects.select_related("cluster__account").filter(pk=instance_pk).first()
+    instance = ContainerInstance.everything.select_related("cluster__account").filter(pk=instance_pk).first()
     if instance is None:
         return None
     if is_restart_due(AgentCondition(instance.agent_condition), instance.agent_restarts_at, now=clock()):
@@ -47,14 +47,14 @@ def step(instance_pk: int, engine: Engine, *, clock: Callable[[], datetime] = ti
         next_look_at = _drive_all(instance, engine, shown, clock=clock)
         _finish(instance, engine)
     except EngineUnavailable as error:
-        if instance.status != ContainerInstanceStatus.INACTIVE:
+        if instance.status != ContainerInstanceStatus.INACTIVE and instance.launch_type != LaunchType.FARGATE:
             state_changes.submit_agent_connection(instance, is_connected=False, reason=str(error), at=clock())
         return None
     return next_look_at
 
 
 def _connected(instance: ContainerInstance, *, clock: Callable[[], datetime]) -> None:
-    if instance.status == ContainerInstanceStatus.INACTIVE:
+    if instance.status == ContainerInstanceStatus.INACTIVE or instance.launch_type == LaunchType.FARGATE:
         return
     refresh_capabilities(instance, now=clock())
     if not instance.agent_connected:

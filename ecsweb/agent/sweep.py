@@ -58,7 +58,7 @@ def _remove_orphans(engine: Engine, shown: Sequence[EngineContainer]) -> SweepRe
 
 
 def _remove_networks(engine: Engine, instances: dict[str, str]) -> None:
-    known = set(ContainerInstance.objects.exclude(status="INACTIVE").values_list("instance_id", flat=True))
+    known = set(ContainerInstance.everything.exclude(status="INACTIVE").values_list("instance_id", flat=True))
     for name, instance_id in instances.items():
         if instance_id in known:
             continue

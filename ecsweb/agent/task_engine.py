@@ -140,6 +140,7 @@ class TaskDriver:
             revision=definition.revision,
             engine_name=container.engine_name,
             network=labels.network_name(install_id(), task.container_instance.instance_id),
+            launch_type=task.launch_type,
         )
         return to_spec(
             container_definition=documents[container.name],

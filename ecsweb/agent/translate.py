@@ -42,6 +42,7 @@ class Identities:
     revision: int
     engine_name: str
     network: str
+    launch_type: str = "EC2"
 
 
 def to_spec(
@@ -130,11 +131,11 @@ def _environment(container: Mapping[str, Any], identities: Identities, secrets: 
         environment
         | dict(secrets)
         | {
-            "AWS_EXECUTION_ENV": "AWS_ECS_EC2",
+            "AWS_EXECUTION_ENV": f"AWS_ECS_{identities.launch_type}",
             "ECSWEB_FAMILY": identities.family,
             "ECSWEB_REVISION": str(identities.revision),
             "ECSWEB_TASK_ID": identities.task_id,
-            "ECSWEB_INSTANCE": identities.instance_id,
+            "ECSWEB_INSTANCE": "FARGATE" if identities.launch_type == "FARGATE" else identities.instance_id,
             "ECSWEB_CONTAINER": str(container.get("name", "")),
         }
     )

@@ -45,7 +45,7 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         Service.objects.filter(cluster__account=account).update(status=ServiceStatus.INACTIVE, desired_count=0)
         Task.objects.filter(cluster__account=account).update(desired_status=DesiredStatus.STOPPED, is_purged=True)
         Cluster.objects.filter(account=account).update(status=ClusterStatus.INACTIVE)
-        instances = ContainerInstance.objects.filter(cluster__account=account)
+        instances = ContainerInstance.everything.filter(cluster__account=account)
         instances.update(is_purged=True)
         for instance in instances:
             announcements.wake_instance(instance.pk)
@@ -60,7 +60,7 @@ def finish_reset(account: Account) -> bool:
         began_at = Account.objects.values_list("reset_began_at", flat=True).get(pk=account.pk)
         if began_at is None:
             return True
-        if ContainerInstance.objects.filter(cluster__account=account, is_purged=True).exists():
+        if ContainerInstance.everything.filter(cluster__account=account, is_purged=True).exists():
             return False
         ended = Service.objects.filter(
             cluster__account=account, status=ServiceStatus.INACTIVE, created_at__lte=began_at

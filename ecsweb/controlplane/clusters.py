@@ -11,6 +11,7 @@ from django.db.models import F
 
 from ecsweb.controlplane import events
 from ecsweb.controlplane.account_settings import effective_settings, root_arn
+from ecsweb.controlplane.fargate import end_hosts
 from ecsweb.controlplane.references import DEFAULT_CLUSTER
 from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, check_cluster_settings
 from ecsweb.domain.clusters import check_cluster_configuration, check_deletable
@@ -97,6 +98,7 @@ def delete_cluster(cluster: Cluster, *, now: datetime) -> Cluster:
         _check_empty(cluster)
         Cluster.objects.filter(pk=cluster.pk).update(status=ClusterStatus.INACTIVE)
         Service.objects.filter(cluster=cluster, status=ServiceStatus.DRAINING).update(status=ServiceStatus.INACTIVE)
+        end_hosts(cluster)
         cluster.refresh_from_db()
         _record(cluster, now=now)
     return cluster

@@ -44,7 +44,7 @@ def unfinished_instances() -> list[int]:
     busy = Task.objects.filter(last_status__in=STATUSES_BEFORE_STOPPED).values_list("container_instance_id", flat=True)
     purged = Task.objects.filter(is_purged=True).values_list("container_instance_id", flat=True)
     live = ContainerInstance.objects.exclude(status="INACTIVE").values_list("pk", flat=True)
-    gone = ContainerInstance.objects.filter(is_purged=True).values_list("pk", flat=True)
+    gone = ContainerInstance.everything.filter(is_purged=True).values_list("pk", flat=True)
     # Containers of a machine that was lost must end even where the hint to end them was lost, too.
     left = Task.objects.filter(container_instance__status="INACTIVE").values_list("container_instance_id", flat=True)
     return sorted({*busy, *purged, *live, *gone, *left})

@@ -23,6 +23,7 @@ from ecsweb.domain.statuses import (
     ContainerInstanceStatus,
     DeploymentStatus,
     DesiredStatus,
+    LaunchType,
     RolloutState,
     SchedulingStrategy,
     ServiceStatus,
@@ -38,20 +39,22 @@ LIVE_DEPLOYMENTS = (DeploymentStatus.PRIMARY, DeploymentStatus.ACTIVE)
 def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
     """Return the cluster as it stands in the database now."""
     tasks = list(Task.objects.filter(cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED))
+    instances = _instances(cluster, tasks)
     return ClusterSnapshot(
         pk=cluster.pk,
-        instances=_instances(cluster, tasks),
+        instances=tuple(snapshot for row, snapshot in instances if row.launch_type != LaunchType.FARGATE),
+        fargate_hosts=tuple(snapshot for row, snapshot in instances if row.launch_type == LaunchType.FARGATE),
         tasks=tuple(_task(task) for task in tasks),
         services=_services(cluster, tasks),
     )
 
 
-def _instances(cluster: Cluster, tasks: Iterable[Task]) -> tuple[InstanceSnapshot, ...]:
+def _instances(cluster: Cluster, tasks: Iterable[Task]) -> list[tuple[ContainerInstance, InstanceSnapshot]]:
     by_instance: dict[int, list[Task]] = defaultdict(list)
     for task in tasks:
         by_instance[task.container_instance_id].append(task)
-    rows = ContainerInstance.objects.filter(cluster=cluster, status__in=LIVE_INSTANCES, is_purged=False)
-    return tuple(_instance(row, by_instance[row.pk]) for row in rows)
+    rows = ContainerInstance.everything.filter(cluster=cluster, status__in=LIVE_INSTANCES, is_purged=False)
+    return [(row, _instance(row, by_instance[row.pk])) for row in rows]
 
 
 def _instance(row: ContainerInstance, tasks: list[Task]) -> InstanceSnapshot:

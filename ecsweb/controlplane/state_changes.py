@@ -248,4 +248,4 @@ def forget_task(task_pk: int) -> None:
 
 def forget_container_instance(instance_pk: int) -> None:
     """Delete the row of a purged container instance whose network is gone."""
-    ContainerInstance.objects.filter(pk=instance_pk, is_purged=True, tasks__isnull=True).delete()
+    ContainerInstance.everything.filter(pk=instance_pk, is_purged=True, tasks__isnull=True).delete()

@@ -15,10 +15,12 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.domain.capacity.fargate import check_fargate, choose_on_fargate, not_with_fargate
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.overrides import overridden
@@ -35,7 +37,7 @@ from ecsweb.domain.placement.scheduler import (
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import DesiredStatus, StopCode, TaskStatus
+from ecsweb.domain.statuses import DesiredStatus, LaunchType, StopCode, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 
 STOPPED_BY_USER = "Task stopped by user"
@@ -53,6 +55,7 @@ class TaskOrder:
     client_token: str = ""
     constraints: Sequence[Mapping[str, Any]] = ()
     strategies: Sequence[Mapping[str, Any]] = ()
+    launch_type: LaunchType = LaunchType.EC2
 
     @property
     def effective_group(self) -> str:
@@ -69,6 +72,7 @@ class TaskOrder:
         """Return a digest of the call, so that a client token used again with other parameters is noticed."""
         placement = [list(self.constraints), list(self.strategies)]
         parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), placement, more]
+        parts += [self.launch_type] if self.launch_type is not LaunchType.EC2 else []
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -107,6 +111,8 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
         fingerprint = order.fingerprint(count=count)
         if earlier := _earlier_answer(cluster, order, fingerprint):
             return earlier
+        if order.launch_type is LaunchType.FARGATE:
+            return _run_on_fargate(cluster, order, count=count, now=now, fingerprint=fingerprint)
         snapshot = snapshot_of(cluster)
         if not any(i.status == "ACTIVE" for i in snapshot.instances):
             raise InvalidParameterException("No Container Instances were found in your cluster.", field="cluster")
@@ -127,6 +133,20 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
                 failures.append(_failure(cluster, decision))
         _record_decisions(cluster, failures_of=failures, at=now, group=order.effective_group)
     return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
+
+
+def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, fingerprint: str) -> TaskAnswer:
+    """Record `count` FARGATE tasks, spread over the zones: there is always room for them."""
+    check_fargate(overridden(order.task_definition.document, order.overrides), order.demand.attributes)
+    if order.constraints or order.strategies:
+        raise not_with_fargate(has_constraints=bool(order.constraints))
+    ensure_hosts(cluster, now=now)
+    snapshot, tasks = snapshot_of(cluster), []
+    for _ in range(count):
+        decision = choose_on_fargate(snapshot, order.demand, group=order.effective_group)
+        task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
+        tasks += [task] if task is not None else []
+    return TaskAnswer(_reloaded(cluster, tasks))
 
 
 def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], now: datetime) -> TaskAnswer:
@@ -200,7 +220,8 @@ def create_task(
     demand = order.demand
     task = Task.objects.create(
         cluster=cluster,
-        container_instance=ContainerInstance.objects.select_related("cluster__account").get(pk=instance_pk),
+        container_instance=ContainerInstance.everything.select_related("cluster__account").get(pk=instance_pk),
+        launch_type=order.launch_type,
         task_definition=order.task_definition,
         service=service,
         deployment=deployment,

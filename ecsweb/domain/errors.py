@@ -148,3 +148,9 @@ class ValidationException(EcsError):
     """A parameter of a call is not valid (what SSM answers; common to AWS)."""
 
     code = "ValidationException"
+
+
+class PlatformUnknownException(EcsError):
+    """The platform version does not exist (`ecs-facts.md` 12)."""
+
+    code = "PlatformUnknownException"

@@ -148,6 +148,8 @@ class ClusterSnapshot:
     instances: tuple[InstanceSnapshot, ...] = ()
     tasks: tuple[TaskSnapshot, ...] = ()
     services: tuple[ServiceSnapshot, ...] = ()
+    # What carries FARGATE tasks, one in each zone; no decision about container instances sees them.
+    fargate_hosts: tuple[InstanceSnapshot, ...] = ()
 
     def instance(self, pk: int) -> InstanceSnapshot | None:
         """Return the container instance of that key, if it is still there."""

@@ -124,3 +124,10 @@ class RolloutState(StrEnum):
     IN_PROGRESS = "IN_PROGRESS"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
+
+
+class LaunchType(StrEnum):
+    """On whose machines a task runs: container instances of the cluster, or AWS's, which nobody sees."""
+
+    EC2 = "EC2"
+    FARGATE = "FARGATE"

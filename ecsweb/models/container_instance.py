@@ -1,20 +1,34 @@
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
 from ecsweb.domain.agents import AgentCondition
-from ecsweb.domain.statuses import ContainerInstanceStatus
+from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
 from ecsweb.models.cluster import Cluster
 
 
+class RegisteredInstances(models.Manager["ContainerInstance"]):
+    """The container instances that ECS shows; what carries FARGATE tasks is nobody's instance."""
+
+    def get_queryset(self) -> models.QuerySet[ContainerInstance]:
+        return super().get_queryset().exclude(launch_type=LaunchType.FARGATE)
+
+
 class ContainerInstance(models.Model):
-    """A machine registered in a cluster: here a virtual one, with its own network and book-keeping on the engine."""
+    """A machine registered in a cluster: here a virtual one, with its own network and book-keeping on the engine.
+
+    Those with launch type FARGATE carry the FARGATE tasks of a zone: they hold the tasks' network, and are hidden, as
+    AWS hides them. `objects` and a cluster's `container_instances` leave them out; `everything` does not.
+    """
 
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="container_instances")
     instance_id = models.CharField(max_length=32, unique=True)
     ec2_instance_id = models.CharField(max_length=32)
     instance_type = models.CharField(max_length=64)
+    launch_type = models.CharField(max_length=16, default=LaunchType.EC2)
     availability_zone = models.CharField(max_length=64)
     status = models.CharField(max_length=16, default=ContainerInstanceStatus.ACTIVE)
     agent_connected = models.BooleanField(default=True)
@@ -37,11 +51,19 @@ class ContainerInstance(models.Model):
     # Set by reset and deregistering: the agent removes the network, then the row may go.
     is_purged = models.BooleanField(default=False)
 
+    objects = RegisteredInstances()
+    everything: ClassVar[models.Manager[ContainerInstance]] = models.Manager()
+
     class Meta:
         ordering = ("registered_at", "pk")
         constraints = (
             models.CheckConstraint(
                 condition=Q(registered_cpu__gte=0) & Q(registered_memory__gte=0), name="instance_resources_not_negative"
+            ),
+            models.UniqueConstraint(
+                fields=("cluster", "availability_zone"),
+                condition=Q(launch_type=LaunchType.FARGATE, is_purged=False),
+                name="one_fargate_host_a_zone",
             ),
         )
 

@@ -11,19 +11,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from ecsweb.domain.agents import AgentCondition
-from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, TaskStatus
+from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.cluster_picture import (
     Chip,
     ClusterPicture,
     DefinitionCard,
+    FargateGroup,
     InstanceBox,
     ServiceCard,
     TaskBox,
     Waiting,
     bar,
     dots,
+    fargate_group,
     fold,
     mood,
     tints,
@@ -53,6 +55,11 @@ def instance_names(cluster: Cluster) -> dict[str, str]:
     return {instance_id: f"i-{place:02d}" for place, instance_id in enumerate(ids, start=1)}
 
 
+def place_name(task: Task, names: Mapping[str, str]) -> str:
+    """Return the name of the task's container instance, or FARGATE, where there is none."""
+    return "FARGATE" if task.launch_type == LaunchType.FARGATE else names.get(task.container_instance.instance_id, "")
+
+
 def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
     """Return the picture of the cluster as the database has it now."""
     rows = _read(cluster)
@@ -60,6 +67,7 @@ def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> 
         name=cluster.name,
         sentence=_sentence(rows),
         instances=tuple(_instance(rows, row, is_open=row.instance_id in open_instances) for row in rows.instances),
+        fargate=_fargate(rows, is_open="fargate" in open_instances),
         services=tuple(_service(rows, row) for row in rows.services),
         waiting=tuple(_waiting(rows, row) for row in rows.services if row.placement_failure),
         definitions=tuple(_definitions(rows)),
@@ -67,7 +75,9 @@ def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> 
 
 
 def _read(cluster: Cluster) -> _Rows:
-    tasks = Task.objects.filter(cluster=cluster, is_purged=False).select_related("task_definition", "service")
+    tasks = Task.objects.filter(cluster=cluster, is_purged=False).select_related(
+        "task_definition", "service", "container_instance"
+    )
     tasks = tasks.prefetch_related("containers")
     since = timezone.now() - STOPPED_SHOWN_FOR
     services = Service.objects.filter(cluster=cluster).exclude(status="INACTIVE").select_related("task_definition")
@@ -122,6 +132,13 @@ def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> Instance
         folded=folded,
         is_host_stopped=row.agent_condition == AgentCondition.HOST_STOPPED,
     )
+
+
+def _fargate(rows: _Rows, *, is_open: bool) -> FargateGroup | None:
+    mine = [task for task in rows.tasks if task.launch_type == LaunchType.FARGATE]
+    stopped = [task for task in rows.stopped if task.launch_type == LaunchType.FARGATE][:STOPPED_SHOWN]
+    tasks = [(task.container_instance.availability_zone, _task(rows, task)) for task in [*mine, *reversed(stopped)]]
+    return fargate_group(tasks, is_open=is_open)
 
 
 def _task(rows: _Rows, task: Task) -> TaskBox:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ecsweb.agent import labels as label
 from ecsweb.agent.engine import PortPublication
 from ecsweb.agent.policy import MIB, Mode, Refused
+from ecsweb.agent.translate import to_spec
 from tests.agent.conftest import IDENTITIES, TASK_ID, Translate
 
 
@@ -258,3 +260,17 @@ def test_linux_parameters_are_cut_to_what_is_safe(translate: Translate) -> None:
     assert spec.ulimits == (("nofile", 65536, 65536), ("core", 0, 0))
     assert dict(spec.sysctls) == {"net.ipv4.tcp_keepalive_time": "60"}
     assert dict(spec.extra_hosts) == {"db": "10.1.2.3"}
+
+
+@pytest.mark.parametrize(("launch_type", "place"), [("EC2", IDENTITIES.instance_id), ("FARGATE", "FARGATE")])
+def test_the_execution_environment_names_the_launch_type(launch_type: str, place: str) -> None:
+    spec = to_spec(
+        container_definition={"name": "app", "image": "ecsweb/web:1"},
+        task_definition={"networkMode": "awsvpc", "cpu": "256", "memory": "512"},
+        identities=replace(IDENTITIES, launch_type=launch_type),
+        mode="solo",
+    )
+
+    told = (spec.environment["AWS_EXECUTION_ENV"], spec.environment["ECSWEB_INSTANCE"])
+    assert told == (f"AWS_ECS_{launch_type}", place)
+    assert (spec.memory, spec.nano_cpus) == (512 * MIB, 250_000_000)

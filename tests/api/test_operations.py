@@ -171,8 +171,14 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "FARGATE": (
         "RunTask",
         {**HERE, "taskDefinition": "web", "launchType": "FARGATE"},
+        "InvalidParameterException",
+        "Task definition does not support launch_type FARGATE.",
+    ),
+    "EXTERNAL": (
+        "RunTask",
+        {**HERE, "taskDefinition": "web", "launchType": "EXTERNAL"},
         "UnsupportedFeatureException",
-        "Launch type FARGATE is not built here yet.",
+        "Launch type EXTERNAL is not built here yet.",
     ),
     "network of a bridge task": (
         "RunTask",

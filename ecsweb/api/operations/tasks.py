@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,13 +21,14 @@ from ecsweb.controlplane.references import (
     get_task,
 )
 from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task, stop_task
+from ecsweb.domain.capacity.fargate import check_platform_version
 from ecsweb.domain.errors import (
     ClientException,
     InvalidParameterException,
     ServiceNotFoundException,
     UnsupportedFeatureException,
 )
-from ecsweb.domain.statuses import DesiredStatus
+from ecsweb.domain.statuses import DesiredStatus, LaunchType
 from ecsweb.models import Cluster, Task
 
 NOT_BUILT = {
@@ -40,8 +43,8 @@ def run(request: Request) -> dict[str, Any]:
     count = request.params.get("count", 1)
     if not 1 <= count <= 10:
         raise InvalidParameterException("count must be from 1 to 10.", field="count")
-    refuse_not_built(request, NOT_BUILT)
-    order = _order(request)
+    refuse_not_built(request, NOT_BUILT, launch_types=("EC2", "FARGATE"))
+    order = replace(_order(request), launch_type=_launch_type(request))
     return _answer(run_task(cluster, order, count=count, now=request.now, chance=random.Random()))
 
 
@@ -55,14 +58,21 @@ def start(request: Request) -> dict[str, Any]:
     return _answer(start_task(cluster, _order(request), instances=instances, now=request.now))
 
 
-def refuse_not_built(request: Request, names: dict[str, str]) -> None:
+def refuse_not_built(request: Request, names: dict[str, str], launch_types: Collection[str] = ("EC2",)) -> None:
     """Refuse what would silently do nothing: what is not built is said, not stored."""
     for name, words in names.items():
         if request.params.get(name):
             raise UnsupportedFeatureException(f"{words} are not built here yet.", field=name)
     launch_type = request.params.get("launchType", "EC2")
-    if launch_type != "EC2":
+    if launch_type not in launch_types:
         raise UnsupportedFeatureException(f"Launch type {launch_type} is not built here yet.", field="launchType")
+
+
+def _launch_type(request: Request) -> LaunchType:
+    """Return the launch type, its platform version checked: that is FARGATE's only."""
+    launch_type = LaunchType(request.params.get("launchType", LaunchType.EC2))
+    check_platform_version(request.params.get("platformVersion"), launch_type)
+    return launch_type
 
 
 def _order(request: Request) -> TaskOrder:

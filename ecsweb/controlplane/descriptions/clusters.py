@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from ecsweb.controlplane.descriptions.shapes import Shape, present
-from ecsweb.domain.statuses import BEFORE_RUNNING, TaskStatus
+from ecsweb.domain.statuses import BEFORE_RUNNING, LaunchType, TaskStatus
 from ecsweb.models import Cluster
 
 
 def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
     """Return a cluster with its counts (`ecs-facts.md` 7)."""
-    tasks = list(cluster.tasks.exclude(last_status=TaskStatus.STOPPED).values_list("last_status", flat=True))
-    running = sum(1 for status in tasks if status == TaskStatus.RUNNING)
-    pending = sum(1 for status in tasks if status in BEFORE_RUNNING)
+    tasks = Counter(cluster.tasks.exclude(last_status=TaskStatus.STOPPED).values_list("launch_type", "last_status"))
+    on_fargate = Counter({status: count for (kind, status), count in tasks.items() if kind == LaunchType.FARGATE})
+    running_fargate = on_fargate[TaskStatus.RUNNING]
+    pending_fargate = sum(on_fargate[status] for status in BEFORE_RUNNING)
+    running = sum(count for (_kind, status), count in tasks.items() if status == TaskStatus.RUNNING)
+    pending = sum(count for (_kind, status), count in tasks.items() if status in BEFORE_RUNNING)
     services = cluster.services.filter(status="ACTIVE").count()
     shape = present(
         {
@@ -40,10 +44,10 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
     shape["statistics"] = []
     if "STATISTICS" in wanted:
         counts = {
-            "runningEC2TasksCount": running,
-            "runningFargateTasksCount": 0,
-            "pendingEC2TasksCount": pending,
-            "pendingFargateTasksCount": 0,
+            "runningEC2TasksCount": running - running_fargate,
+            "runningFargateTasksCount": running_fargate,
+            "pendingEC2TasksCount": pending - pending_fargate,
+            "pendingFargateTasksCount": pending_fargate,
             "activeEC2ServiceCount": services,
             "activeFargateServiceCount": 0,
             "drainingEC2ServiceCount": cluster.services.filter(status="DRAINING").count(),

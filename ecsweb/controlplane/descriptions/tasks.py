@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsweb.controlplane.descriptions.shapes import Shape, present
+from ecsweb.domain.capacity.fargate import fargate_facts
+from ecsweb.domain.statuses import LaunchType
 from ecsweb.models import Container, Task
 
 
@@ -19,7 +21,7 @@ def describe_container(container: Container, definition: Mapping[str, Any]) -> S
             "name": container.name,
             "image": container.image,
             "imageDigest": container.image_digest,
-            "runtimeId": container.runtime_id,
+            "runtimeId": _runtime_id(container),
             "lastStatus": container.last_status,
             "exitCode": container.exit_code,
             "reason": container.reason,
@@ -33,15 +35,23 @@ def describe_container(container: Container, definition: Mapping[str, Any]) -> S
     )
 
 
+def _runtime_id(container: Container) -> str:
+    """Return Docker's id; on FARGATE, where no Docker shows, the task's id with digits (`ecs-facts.md` 1.1)."""
+    if container.task.launch_type != LaunchType.FARGATE or not container.runtime_id:
+        return container.runtime_id
+    return f"{container.task.task_id}-{int(container.container_uuid[:8], 16):010d}"
+
+
 def describe_task(task: Task) -> Shape:
     """Return a task with its containers (`ecs-facts.md` 4)."""
     definitions = {c["name"]: c for c in task.task_definition.document["containerDefinitions"]}
+    is_fargate = task.launch_type == LaunchType.FARGATE
     return present(
         {
             "taskArn": task.arn,
             "clusterArn": task.cluster.arn,
             "taskDefinitionArn": task.task_definition.arn,
-            "containerInstanceArn": task.container_instance.arn,
+            "containerInstanceArn": None if is_fargate else task.container_instance.arn,
             "attachments": [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "availabilityZone": task.container_instance.availability_zone,
@@ -64,6 +74,7 @@ def describe_task(task: Task) -> Shape:
             "group": task.group,
             "startedBy": task.started_by,
             "launchType": task.launch_type,
+            **(fargate_facts(task.task_definition.document, task.overrides) if is_fargate else {}),
             "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": [], **task.overrides},
             "stopCode": task.stop_code,
             "stoppedReason": task.stopped_reason,

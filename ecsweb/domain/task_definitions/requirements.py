@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ecsweb.domain.capacity.definitions import is_fargate_compatible
+
 Document = Mapping[str, Any]
 
 CAPABILITY = "com.amazonaws.ecs.capability."
@@ -63,5 +65,7 @@ def required_attributes(document: Document) -> list[str]:
 
 
 def compatibilities(document: Document) -> list[str]:
-    """Return what the definition can run on; FARGATE is judged when FARGATE capacity is built."""
-    return ["EXTERNAL", "EC2"] if document.get("networkMode") != "awsvpc" else ["EC2"]
+    """Return what the definition can run on."""
+    if document.get("networkMode") != "awsvpc":
+        return ["EXTERNAL", "EC2"]
+    return ["EC2", "FARGATE"] if is_fargate_compatible(document) else ["EC2"]

@@ -54,7 +54,7 @@ def watch(engine: Engine) -> None:
 
 
 def _wake(instance_id: str) -> None:
-    instance_pk = ContainerInstance.objects.filter(instance_id=instance_id).values_list("pk", flat=True).first()
+    instance_pk = ContainerInstance.everything.filter(instance_id=instance_id).values_list("pk", flat=True).first()
     if instance_pk is not None:
         announcements.instance_needs_step.send(sender=None, instance_id=instance_pk)
 

@@ -103,6 +103,14 @@ class Fold:
 
 
 @dataclass(frozen=True, slots=True)
+class FargateGroup:
+    """The FARGATE tasks of a cluster: they stand beside the instances, by zone, on none that anybody sees."""
+
+    zones: tuple[tuple[str, tuple[TaskBox, ...]], ...]
+    folded: tuple[Fold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceCard:
     """A service: what it wants, what it has, how it is."""
 
@@ -158,6 +166,7 @@ class ClusterPicture:
     services: tuple[ServiceCard, ...] = ()
     waiting: tuple[Waiting, ...] = ()
     definitions: tuple[DefinitionCard, ...] = field(default=())
+    fargate: FargateGroup | None = None
 
 
 def tints(revisions: Sequence[str]) -> dict[str, str]:
@@ -187,6 +196,19 @@ def fold(tasks: Sequence[TaskBox], *, is_open: bool) -> tuple[tuple[TaskBox, ...
         key = (task.family_revision, task.tint, task.last_status)
         counts[key] = counts.get(key, 0) + 1
     return (), tuple(Fold(*key, count) for key, count in sorted(counts.items()))
+
+
+def fargate_group(tasks: Sequence[tuple[str, TaskBox]], *, is_open: bool) -> FargateGroup | None:
+    """Group (zone, task) by zone in the order of names, many folded into counts; None without such a task."""
+    if not tasks:
+        return None
+    boxes, folded = fold([task for _zone, task in tasks], is_open=is_open)
+    shown = {box.task_id for box in boxes}
+    zones: dict[str, list[TaskBox]] = {}
+    for zone, task in tasks:
+        if task.task_id in shown:
+            zones.setdefault(zone, []).append(task)
+    return FargateGroup(tuple((zone, tuple(found)) for zone, found in sorted(zones.items())), folded)
 
 
 def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool) -> str:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.placement import PLACES, PlacementFields
 
+# The form's own subnet; the command line may name any.
+SUBNETS = {"subnets": ["subnet-default"]}
+
 
 class DefinitionField(forms.ChoiceField):
     """The ACTIVE revisions, newest first."""
@@ -16,11 +19,20 @@ class DefinitionField(forms.ChoiceField):
 
 class RunTaskForm(PlacementFields, ApiForm):
     operation = "RunTask"
-    places: ClassVar = {"taskDefinition": "task_definition", "count": "count", **PLACES}
-    field_order = ("task_definition", "count", "where")
+    places: ClassVar = {"taskDefinition": "task_definition", "count": "count", "launchType": "launch_type", **PLACES}
+    field_order = ("task_definition", "count", "launch_type", "where")
 
     task_definition = DefinitionField(label=_("Task definition"))
     count = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=10)
+    launch_type = forms.ChoiceField(
+        label=_("Launch type"),
+        required=False,
+        choices=[
+            ("EC2", _("EC2 – on a container instance of the cluster")),
+            ("FARGATE", _("FARGATE – without a container instance")),
+        ],
+        help_text=_("FARGATE takes task definitions with network mode awsvpc and a CPU and memory size of its table."),
+    )
     where = forms.ChoiceField(
         label=_("Where"),
         required=False,
@@ -40,11 +52,15 @@ class RunTaskForm(PlacementFields, ApiForm):
         params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
+        if data["launch_type"] == "FARGATE":
+            params |= {"launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": SUBNETS}}
         return {**params, "count": data["count"], **self.placement()}
 
     def clean(self) -> None:
         # StartTask is another operation of the same form: the choice of a place decides which is called.
         self.operation = "StartTask" if self.cleaned_data.get("where") else "RunTask"  # type: ignore[misc] # — per form
+        if self.cleaned_data.get("where") and self.cleaned_data.get("launch_type") == "FARGATE":
+            self.add_error("where", _("With FARGATE there is no container instance to name."))
 
 
 def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:

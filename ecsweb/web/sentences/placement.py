@@ -14,6 +14,11 @@ def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return why a task was placed where it is, or why it could not be placed; `names` maps instance ids to names."""
     if not found:
         return ""
+    if found["rule"] == "fargate":
+        return _(
+            "FARGATE: no container instance, so there was nothing to choose but a zone, the one with the fewest tasks "
+            "of its group. CPU and memory are the task's own, and nobody shares them."
+        )
     chosen = next((c for c in found["candidates"] if c["instance"] == found["chosen"]), None)
     if chosen is None:
         return unplaced(found, names)

@@ -13,7 +13,7 @@ from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
-from ecsweb.web.pictures import instance_names
+from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, service_of
 
@@ -41,7 +41,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         ),
         "now": sentences.service_now(service, running=running, pending=pending),
         "deployments": deployments,
-        "tasks": [(task, names.get(task.container_instance.instance_id, "")) for task in tasks],
+        "tasks": [(task, place_name(task, names)) for task in tasks],
         "events": list(service.events.all()[:30]),
         "why": sentences.decision(service.last_decision, names),
         "nearest": sentences.nearest(service.last_decision, names),

@@ -16,7 +16,7 @@ from ecsweb.models import Cluster, ContainerInstance, ContainerLog, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.forms.tasks import RunTaskForm
-from ecsweb.web.pictures import chip, instance_names
+from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, task_of
 
@@ -83,7 +83,7 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         "now": sentences.task_now(task),
         "end": sentences.task_end(task, containers),
         "future": sentences.task_future(task),
-        "instance_name": names.get(task.container_instance.instance_id, ""),
+        "instance_name": place_name(task, names),
         "why": sentences.decision(task.decision, names),
         "candidates": sentences.candidates(task.decision, names),
         "engine_calls": [_engine_call(event) for event in calls.order_by("sequence")[:40]],

@@ -1,0 +1,1 @@
+"""Capacity that is no container instance, and capacity that grows by itself."""
