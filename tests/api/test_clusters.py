@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ecsweb.domain.errors import EcsError
-from ecsweb.models import Cluster
+from ecsweb.models import Cluster, Event
 from tests.world import ACCOUNT, REGION, World
 
 INSIGHTS = {"name": "containerInsights", "value": "enabled"}
@@ -92,6 +92,8 @@ def test_a_deleted_name_can_be_created_again_and_is_empty(world: World) -> None:
     again = world.call("CreateCluster", clusterName="demo")["cluster"]
 
     assert (again["status"], again["settings"]) == ("ACTIVE", [{**INSIGHTS, "value": "disabled"}])
+    changes = Event.objects.filter(detail_type="Cluster State Change").order_by("sequence")
+    assert [event.detail["status"] for event in changes] == ["ACTIVE", "ACTIVE", "INACTIVE", "ACTIVE"]
 
 
 def test_without_a_name_the_cluster_is_default_and_only_create_cluster_makes_it(world: World) -> None:

@@ -37,10 +37,16 @@ def test_arns_of_other_accounts_and_regions_mean_nothing_here() -> None:
     assert short_name(TASK.replace("eu-west-1", "us-east-1"), "task", **HERE) is None
 
 
-@pytest.mark.parametrize("kind", ["cluster", "task-definition", "container-instance", "service", "task"])
-def test_an_arn_with_too_many_parts_is_refused(kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "most"),
+    [("cluster", 1), ("task-definition", 1), ("container-instance", 2), ("service", 2), ("task", 2)],
+)
+def test_an_arn_with_too_many_parts_is_refused(kind: str, most: int) -> None:
+    path = ["demo", "web", "abc"]
+
+    assert short_name(f"arn:aws:ecs:eu-west-1:123456789012:{kind}/{'/'.join(path[:most])}", kind, **HERE)
     with pytest.raises(InvalidParameterException, match="Invalid identifier"):
-        short_name(f"arn:aws:ecs:eu-west-1:123456789012:{kind}/demo/web/abc", kind, **HERE)
+        short_name(f"arn:aws:ecs:eu-west-1:123456789012:{kind}/{'/'.join(path[: most + 1])}", kind, **HERE)
 
 
 @pytest.mark.parametrize(

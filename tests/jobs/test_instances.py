@@ -10,7 +10,11 @@ import pytest
 from django.test import Client
 
 from ecsweb.controlplane import heartbeats
-from ecsweb.controlplane.container_instances import Registration, register_container_instance
+from ecsweb.controlplane.container_instances import (
+    Registration,
+    refresh_capabilities,
+    register_container_instance,
+)
 from ecsweb.controlplane.housekeeping import retire_inactive_instances
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.task_definitions import ADVERTISED_CAPABILITIES
@@ -139,6 +143,22 @@ def test_an_instance_with_tasks_is_deregistered_only_by_force(world: World, pair
         )
     assert world.service("web")["runningCount"] == 2
     assert len(tasks_on(pair[1])) == 2
+
+
+def test_a_task_that_was_being_stopped_keeps_its_own_reason_when_its_instance_goes(
+    world: World, pair: tuple[str, str]
+) -> None:
+    mine = Task.objects.get(service=None)
+    world.call("StopTask", **HERE, task=mine.task_id, reason="enough")
+    mine.refresh_from_db()
+    asked_at, version, instance_version = mine.stopping_at, mine.version, row(pair[0]).version
+
+    world.call("DeregisterContainerInstance", **HERE, containerInstance=pair[0], force=True)
+
+    mine.refresh_from_db()
+    assert (mine.last_status, mine.stop_code, mine.stopped_reason) == ("STOPPED", "UserInitiated", "enough")
+    assert (mine.stopping_at, mine.version) == (asked_at, version + 1)
+    assert row(pair[0]).version == instance_version + 1
 
 
 def test_a_deregistered_instance_can_be_described_for_a_while_and_is_not_listed(
@@ -280,6 +300,40 @@ def test_a_cluster_that_was_just_deleted_takes_no_instance(world: World) -> None
             now=world.clock.now,
         )
     assert not ContainerInstance.objects.exists()
+
+
+def test_an_instance_may_shrink_to_what_its_tasks_have_reserved_and_no_further(world: World) -> None:
+    arn = register(world, totalResources=resources(1024, 900))["containerInstanceArn"]
+    assert register(world, containerInstanceArn=arn, totalResources=resources(0, 0))["version"] == 2
+    register(world, containerInstanceArn=arn, totalResources=resources(1024, 900))
+    world.register()
+    world.call("RunTask", **HERE, taskDefinition="web", count=2)
+
+    for cpu, memory in ((127, 900), (1024, 127)):
+        with pytest.raises(EcsError, match="its tasks have reserved 128 and 128"):
+            register(world, containerInstanceArn=arn, totalResources=resources(cpu, memory))
+    again = register(world, containerInstanceArn=arn, totalResources=resources(128, 128))
+    assert resource(again, "remainingResources", "MEMORY")["integerValue"] == 0
+
+
+def test_a_machine_keeps_the_ec2_id_that_it_names_and_gets_one_where_it_names_none(world: World) -> None:
+    document = json.dumps({"instanceType": "t3.small", "instanceId": "i-0123456789abcdef0"})
+
+    assert register(world, instanceIdentityDocument=document)["ec2InstanceId"] == "i-0123456789abcdef0"
+    assert len(described(world, world.launch())["ec2InstanceId"]) == 19
+
+
+def test_capabilities_are_not_written_over_a_change_that_came_first(world: World) -> None:
+    stale = row(world.launch())
+    stale.attributes = []
+    ContainerInstance.objects.update(version=stale.version + 1)
+
+    assert refresh_capabilities(stale, now=world.clock.now) is False
+    assert row(stale.arn).attributes != []
+    fresh = row(stale.arn)
+    ContainerInstance.objects.update(attributes=[])
+    fresh.attributes = []
+    assert refresh_capabilities(fresh, now=world.clock.now) is True
 
 
 def test_another_type_of_machine_is_another_instance(world: World) -> None:
