@@ -22,7 +22,7 @@ from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Start, Stop
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import DeploymentStatus, ServiceStatus, StopCode
+from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
 
 SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
@@ -137,6 +137,7 @@ def _start(service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *,
             group=f"service:{service.name}",
             started_by=deployment.deployment_id,
             tags=_propagated_tags(service, deployment),
+            launch_type=LaunchType(service.launch_type),
         )
         started.append(
             create_task(

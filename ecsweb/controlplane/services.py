@@ -10,9 +10,12 @@ from typing import Any
 from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
+from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
+from ecsweb.domain.capacity.fargate import check_fargate, not_with_fargate
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
@@ -20,6 +23,7 @@ from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.services import DeploymentConfiguration, deployment_configuration
 from ecsweb.domain.statuses import (
     DeploymentStatus,
+    LaunchType,
     RolloutState,
     SchedulingStrategy,
     ServiceStatus,
@@ -44,6 +48,8 @@ class ServiceOrder:
     placement_constraints: Sequence[dict[str, str]] = field(default=())
     placement_strategy: Sequence[dict[str, str]] = field(default=())
     circuit_breaker: Mapping[str, Any] = field(default_factory=dict)
+    launch_type: LaunchType = LaunchType.EC2
+    network_configuration: Mapping[str, Any] = field(default_factory=dict)
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -58,6 +64,8 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     is_daemon = order.scheduling_strategy is SchedulingStrategy.DAEMON
     circuit_breaker_of(order.circuit_breaker)
     _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
+    if order.launch_type is LaunchType.FARGATE:
+        _check_on_fargate(order)
     with transaction.atomic():
         existing = find_service(cluster, order.name, statuses=(ServiceStatus.ACTIVE, ServiceStatus.DRAINING))
         if existing is not None:
@@ -66,6 +74,8 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             cluster=cluster,
             name=order.name,
             scheduling_strategy=order.scheduling_strategy,
+            launch_type=order.launch_type,
+            network_configuration=dict(order.network_configuration),
             task_definition=order.task_definition,
             desired_count=order.desired_count,
             minimum_healthy_percent=order.configuration.minimum_healthy_percent,
@@ -80,9 +90,23 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             created_by=order.created_by,
             created_at=now,
         )
+        if order.launch_type is LaunchType.FARGATE:
+            lock_placement(cluster)
+            ensure_hosts(cluster, now=now)
         _deploy(service, now=now)
         announcements.wake_cluster(cluster.pk)
     return service
+
+
+def _check_on_fargate(order: ServiceOrder) -> None:
+    """Raise for what a service on FARGATE cannot be or have (`ecs-facts.md` 6.1); see `check_fargate`."""
+    if order.scheduling_strategy is SchedulingStrategy.DAEMON:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support the launch type FARGATE.", field="launchType"
+        )
+    if order.placement_constraints or order.placement_strategy:
+        raise not_with_fargate(has_constraints=bool(order.placement_constraints))
+    check_fargate(order.task_definition.document, order.task_definition.requires_attributes)
 
 
 def _check_placement(
@@ -107,8 +131,8 @@ def _check_placement(
 def _existing(service: Service, order: ServiceOrder) -> Service:
     if service.status == ServiceStatus.DRAINING:
         raise InvalidParameterException("Unable to Start a service that is still Draining.", field="serviceName")
-    same = (service.task_definition_id, service.scheduling_strategy, service.client_token)
-    wanted = (order.task_definition.pk, order.scheduling_strategy, order.client_token)
+    same = (service.task_definition_id, service.scheduling_strategy, service.client_token, service.launch_type)
+    wanted = (order.task_definition.pk, order.scheduling_strategy, order.client_token, order.launch_type)
     is_same_count = (
         order.scheduling_strategy is SchedulingStrategy.DAEMON or service.desired_count == order.desired_count
     )
@@ -170,6 +194,11 @@ def update_service(
         maximum_percent=current[1] if maximum_percent is None else maximum_percent,
     )
     _check_placement(placement_constraints or (), placement_strategy or (), is_daemon=is_daemon)
+    if service.launch_type == LaunchType.FARGATE:
+        if placement_constraints or placement_strategy:
+            raise not_with_fargate(has_constraints=bool(placement_constraints))
+        definition = task_definition or service.task_definition
+        check_fargate(definition.document, definition.requires_attributes)
     circuit_breaker_of(circuit_breaker)
     given = {
         "placement_constraints": None if placement_constraints is None else list(placement_constraints),

@@ -135,6 +135,7 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         placement_failure=row.placement_failure,
         last_started_at=row.last_started_at,
         strategies=strategies_of(row.placement_strategy),
+        launch_type=LaunchType(row.launch_type),
         circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
         rollback_target=_rollback_target(row),
     )

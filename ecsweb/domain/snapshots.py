@@ -14,6 +14,7 @@ from ecsweb.domain.statuses import (
     ContainerInstanceStatus,
     DeploymentStatus,
     DesiredStatus,
+    LaunchType,
     RolloutState,
     SchedulingStrategy,
     ServiceStatus,
@@ -126,6 +127,7 @@ class ServiceSnapshot:
     placement_failure: str = ""
     last_started_at: datetime | None = None
     strategies: tuple[Strategy, ...] = ()
+    launch_type: LaunchType = LaunchType.EC2
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     rollback_target: RollbackTarget | None = None
 
@@ -153,7 +155,7 @@ class ClusterSnapshot:
 
     def instance(self, pk: int) -> InstanceSnapshot | None:
         """Return the container instance of that key, if it is still there."""
-        return next((i for i in self.instances if i.pk == pk), None)
+        return next((i for i in (*self.instances, *self.fargate_hosts) if i.pk == pk), None)
 
     def with_instances(self, instances: Iterable[InstanceSnapshot]) -> ClusterSnapshot:
         """Return this cluster with other instances (after a placement)."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from ecsweb.domain.statuses import SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.task_definition import TaskDefinition
 
@@ -15,6 +15,8 @@ class Service(models.Model):
     name = models.CharField(max_length=255)
     status = models.CharField(max_length=16, default=ServiceStatus.ACTIVE)
     scheduling_strategy = models.CharField(max_length=16, default=SchedulingStrategy.REPLICA)
+    launch_type = models.CharField(max_length=16, default=LaunchType.EC2)
+    network_configuration = models.JSONField(default=dict, blank=True)
     task_definition = models.ForeignKey(TaskDefinition, on_delete=models.PROTECT, related_name="services")
     desired_count = models.IntegerField(default=0)
     minimum_healthy_percent = models.IntegerField(default=100)

@@ -15,7 +15,8 @@ NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, settings: Any) -> World:
+    settings.ECSWEB_ENGINE_SLOTS = 0
     world = World()
     world.call("CreateCluster", clusterName="demo")
     world.call(

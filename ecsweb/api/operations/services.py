@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecsweb.api.batches import described, limited, with_tags_as_asked
-from ecsweb.api.operations.tasks import refuse_not_built
+from ecsweb.api.operations.tasks import check_network, launch_type_of, refuse_not_built
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_service
@@ -17,7 +17,7 @@ from ecsweb.controlplane.references import (
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.services import deployment_configuration, desired_count
-from ecsweb.domain.statuses import SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 
 NOT_BUILT = {
     "capacityProviderStrategy": "Capacity providers",
@@ -42,9 +42,15 @@ def create(request: Request) -> dict[str, Any]:
     if "taskDefinition" not in params:
         raise InvalidParameterException("TaskDefinition can not be blank.", field="taskDefinition")
     percents = params.get("deploymentConfiguration", {})
+    definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
+    launch_type, network = launch_type_of(request), params.get("networkConfiguration", {})
+    if launch_type is LaunchType.FARGATE:
+        check_network(definition.document.get("networkMode", "bridge"), is_given=bool(network))
     order = ServiceOrder(
         name=params["serviceName"],
-        task_definition=get_runnable_task_definition(request.account, request.region, params["taskDefinition"]),
+        task_definition=definition,
+        launch_type=launch_type,
+        network_configuration=network,
         scheduling_strategy=strategy,
         desired_count=count,
         configuration=deployment_configuration(
@@ -65,7 +71,10 @@ def create(request: Request) -> dict[str, Any]:
 
 
 def _refuse_not_built(request: Request) -> None:
-    refuse_not_built(request, NOT_BUILT)
+    names = dict(NOT_BUILT)
+    if request.params.get("launchType") == LaunchType.FARGATE:
+        del names["networkConfiguration"]
+    refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
     if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
         raise UnsupportedFeatureException(
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
@@ -130,6 +139,6 @@ def list_services(request: Request) -> dict[str, Any]:
     rows = cluster.services.select_related("cluster__account").filter(status=ServiceStatus.ACTIVE)
     if strategy := request.params.get("schedulingStrategy"):
         rows = rows.filter(scheduling_strategy=strategy)
-    if request.params.get("launchType", "EC2") != "EC2":
-        rows = rows.none()
+    if launch_type := request.params.get("launchType"):
+        rows = rows.filter(launch_type=launch_type)
     return page([service.arn for service in rows], request.params, key="serviceArns", default=10)

@@ -44,7 +44,7 @@ def run(request: Request) -> dict[str, Any]:
     if not 1 <= count <= 10:
         raise InvalidParameterException("count must be from 1 to 10.", field="count")
     refuse_not_built(request, NOT_BUILT, launch_types=("EC2", "FARGATE"))
-    order = replace(_order(request), launch_type=_launch_type(request))
+    order = replace(_order(request), launch_type=launch_type_of(request))
     return _answer(run_task(cluster, order, count=count, now=request.now, chance=random.Random()))
 
 
@@ -68,7 +68,7 @@ def refuse_not_built(request: Request, names: dict[str, str], launch_types: Coll
         raise UnsupportedFeatureException(f"Launch type {launch_type} is not built here yet.", field="launchType")
 
 
-def _launch_type(request: Request) -> LaunchType:
+def launch_type_of(request: Request) -> LaunchType:
     """Return the launch type, its platform version checked: that is FARGATE's only."""
     launch_type = LaunchType(request.params.get("launchType", LaunchType.EC2))
     check_platform_version(request.params.get("platformVersion"), launch_type)
@@ -78,7 +78,7 @@ def _launch_type(request: Request) -> LaunchType:
 def _order(request: Request) -> TaskOrder:
     params = request.params
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
-    _check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
+    check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
     if str(params.get("group", "")).startswith("service:"):
         raise InvalidParameterException("A group beginning with service: belongs to a service.", field="group")
     return TaskOrder(
@@ -93,7 +93,8 @@ def _order(request: Request) -> TaskOrder:
     )
 
 
-def _check_network(mode: str, *, is_given: bool) -> None:
+def check_network(mode: str, *, is_given: bool) -> None:
+    """Raise InvalidParameterException where awsvpc has no network configuration, or another mode has one."""
     if mode == "awsvpc" and not is_given:
         raise InvalidParameterException(
             "Network Configuration must be provided when networkMode 'awsvpc' is specified.",

@@ -18,7 +18,8 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
     pending_fargate = sum(on_fargate[status] for status in BEFORE_RUNNING)
     running = sum(count for (_kind, status), count in tasks.items() if status == TaskStatus.RUNNING)
     pending = sum(count for (_kind, status), count in tasks.items() if status in BEFORE_RUNNING)
-    services = cluster.services.filter(status="ACTIVE").count()
+    by_type = Counter(cluster.services.values_list("launch_type", "status"))
+    services = by_type["EC2", "ACTIVE"] + by_type["FARGATE", "ACTIVE"]
     shape = present(
         {
             "clusterArn": cluster.arn,
@@ -48,10 +49,10 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
             "runningFargateTasksCount": running_fargate,
             "pendingEC2TasksCount": pending - pending_fargate,
             "pendingFargateTasksCount": pending_fargate,
-            "activeEC2ServiceCount": services,
-            "activeFargateServiceCount": 0,
-            "drainingEC2ServiceCount": cluster.services.filter(status="DRAINING").count(),
-            "drainingFargateServiceCount": 0,
+            "activeEC2ServiceCount": by_type["EC2", "ACTIVE"],
+            "activeFargateServiceCount": by_type["FARGATE", "ACTIVE"],
+            "drainingEC2ServiceCount": by_type["EC2", "DRAINING"],
+            "drainingFargateServiceCount": by_type["FARGATE", "DRAINING"],
         }
         shape["statistics"] = [{"name": name, "value": str(value)} for name, value in counts.items()]
     return shape

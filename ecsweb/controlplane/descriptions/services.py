@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ecsweb.controlplane.descriptions.shapes import Shape, present
-from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, TaskStatus
+from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
+from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
 from ecsweb.models import Deployment, Service
+
+
+def _platform(service: Service) -> dict[str, str]:
+    """Return platform version and family, which belong to FARGATE."""
+    if service.launch_type != LaunchType.FARGATE:
+        return {}
+    return {"platformVersion": PLATFORM_VERSION, "platformFamily": "Linux"}
 
 
 def describe_deployment(deployment: Deployment, counts: Mapping[int, tuple[int, int, int]]) -> Shape:
@@ -23,7 +31,8 @@ def describe_deployment(deployment: Deployment, counts: Mapping[int, tuple[int, 
             "failedTasks": deployment.failed_tasks,
             "createdAt": deployment.created_at,
             "updatedAt": deployment.updated_at,
-            "launchType": "EC2",
+            "launchType": deployment.service.launch_type,
+            **_platform(deployment.service),
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_state_reason,
         }
@@ -47,7 +56,9 @@ def describe_service(service: Service) -> Shape:
             "desiredCount": service.desired_count,
             "runningCount": sum(running for _, _, running in counts.values()),
             "pendingCount": sum(pending for _, pending, _ in counts.values()),
-            "launchType": "EC2",
+            "launchType": service.launch_type,
+            **_platform(service),
+            "networkConfiguration": service.network_configuration or None,
             "taskDefinition": service.task_definition.arn,
             "deploymentConfiguration": {
                 "maximumPercent": service.maximum_percent,

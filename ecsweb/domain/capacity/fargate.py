@@ -73,8 +73,7 @@ def choose_on_fargate(cluster: ClusterSnapshot, demand: Demand, *, group: str) -
     SIMPLIFIED: on AWS the subnets of the call name the zones; here each task may go to each of three.
     """
     hosts = replace(cluster, instances=cluster.fargate_hosts)
-    anywhere = replace(demand, attributes=frozenset())
-    decision = choose(hosts, anywhere, group=group, rule="fargate", strategies=DEFAULT_SPREAD)
+    decision = choose(hosts, demand, group=group, rule="fargate", strategies=DEFAULT_SPREAD)
     # What carries the task is hidden, also from the reasons.
     return replace(decision, candidates=())
 

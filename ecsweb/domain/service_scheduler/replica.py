@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecsweb.domain.capacity.fargate import choose_on_fargate
 from ecsweb.domain.placement.scheduler import Decision, after, choose_for_service, planned_task
 from ecsweb.domain.service_scheduler.deployments import (
     maximum_tasks,
@@ -22,7 +23,7 @@ from ecsweb.domain.service_scheduler.deployments import (
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.scale_in import surplus_tasks
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus
+from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
 
 DEPLOYMENT_BLOCKED = "DEPLOYMENT_CONFIGURATION"
 
@@ -88,19 +89,25 @@ def _starts(
 ) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
     starts: list[Start] = []
     for _ in range(count):
-        decision = choose_for_service(
-            cluster,
-            primary.demand,
-            group=service.group,
-            strategies=service.strategies,
-            constraints=primary.constraints,
-        )
+        decision = _decision(service, primary, cluster)
         if decision.chosen is None:
             return tuple(starts), decision, cluster
         planned = planned_task(decision.chosen.pk, group=service.group, now=now, deployment_pk=primary.pk)
         cluster = after(cluster, planned, primary.demand)
         starts.append(Start(primary.pk, decision))
     return tuple(starts), None, cluster
+
+
+def _decision(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot) -> Decision:
+    if service.launch_type is LaunchType.FARGATE:
+        return choose_on_fargate(cluster, primary.demand, group=service.group)
+    return choose_for_service(
+        cluster,
+        primary.demand,
+        group=service.group,
+        strategies=service.strategies,
+        constraints=primary.constraints,
+    )
 
 
 def _leaving(

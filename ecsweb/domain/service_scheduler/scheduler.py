@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ecsweb.domain.service_scheduler.circuit_breaker import is_triggered, trip
@@ -9,7 +10,7 @@ from ecsweb.domain.service_scheduler.daemon import plan_daemon
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Pace, ServicePlan
 from ecsweb.domain.service_scheduler.replica import plan_replica, stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot
-from ecsweb.domain.statuses import SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 
 
 def plan(cluster: ClusterSnapshot, *, now: datetime, pace: Pace) -> ClusterPlan:
@@ -33,6 +34,10 @@ def plan_service(
         return ServicePlan(service.pk, rollouts=trip(service, primary)), cluster
     if service.scheduling_strategy is SchedulingStrategy.DAEMON:
         return plan_daemon(service, primary, cluster, now=now, pace=pace)
+    if service.launch_type is LaunchType.FARGATE:
+        # Its tasks stand on no instance and take nothing from anybody: the others see the cluster as it was.
+        on_fargate = replace(cluster, instances=cluster.fargate_hosts)
+        return plan_replica(service, primary, on_fargate, now=now, pace=pace)[0], cluster
     return plan_replica(service, primary, cluster, now=now, pace=pace)
 
 

@@ -17,6 +17,25 @@ class DefinitionField(forms.ChoiceField):
     """The ACTIVE revisions, newest first."""
 
 
+class LaunchTypeField(forms.ChoiceField):
+    """On whose machines tasks run."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [
+            ("EC2", _("EC2 – on a container instance of the cluster")),
+            ("FARGATE", _("FARGATE – without a container instance")),
+        ]
+        told = _("FARGATE takes task definitions with network mode awsvpc and a CPU and memory size of its table.")
+        super().__init__(label=_("Launch type"), required=False, choices=choices, help_text=told, **kwargs)
+
+
+def on_fargate(launch_type: str) -> dict[str, Any]:
+    """Return the parameters of the choice FARGATE."""
+    if launch_type != "FARGATE":
+        return {}
+    return {"launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": SUBNETS}}
+
+
 class RunTaskForm(PlacementFields, ApiForm):
     operation = "RunTask"
     places: ClassVar = {"taskDefinition": "task_definition", "count": "count", "launchType": "launch_type", **PLACES}
@@ -24,15 +43,7 @@ class RunTaskForm(PlacementFields, ApiForm):
 
     task_definition = DefinitionField(label=_("Task definition"))
     count = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=10)
-    launch_type = forms.ChoiceField(
-        label=_("Launch type"),
-        required=False,
-        choices=[
-            ("EC2", _("EC2 – on a container instance of the cluster")),
-            ("FARGATE", _("FARGATE – without a container instance")),
-        ],
-        help_text=_("FARGATE takes task definitions with network mode awsvpc and a CPU and memory size of its table."),
-    )
+    launch_type = LaunchTypeField()
     where = forms.ChoiceField(
         label=_("Where"),
         required=False,
@@ -52,9 +63,7 @@ class RunTaskForm(PlacementFields, ApiForm):
         params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
-        if data["launch_type"] == "FARGATE":
-            params |= {"launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": SUBNETS}}
-        return {**params, "count": data["count"], **self.placement()}
+        return {**params, "count": data["count"], **on_fargate(data["launch_type"]), **self.placement()}
 
     def clean(self) -> None:
         # StartTask is another operation of the same form: the choice of a place decides which is called.
@@ -100,11 +109,13 @@ class CreateServiceForm(PlacementFields, ApiForm):
         "desiredCount": "desired_count",
         "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
         "deploymentConfiguration.maximumPercent": "maximum_percent",
+        "launchType": "launch_type",
         **PLACES,
     }
     field_order = (
         "name",
         "task_definition",
+        "launch_type",
         "scheduling_strategy",
         "desired_count",
         "minimum_healthy_percent",
@@ -114,6 +125,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
 
     name = forms.CharField(label=_("Service name"), strip=False, initial="web")
     task_definition = DefinitionField(label=_("Task definition"))
+    launch_type = LaunchTypeField()
     scheduling_strategy = forms.ChoiceField(
         label=_("Type"),
         choices=[("REPLICA", _("REPLICA – a number of tasks")), ("DAEMON", _("DAEMON – one on each instance"))],
@@ -141,6 +153,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
             "serviceName": data["name"],
             "taskDefinition": data["task_definition"],
             "schedulingStrategy": data["scheduling_strategy"],
+            **on_fargate(data["launch_type"]),
             **self.placement(),
         }
         if data["scheduling_strategy"] == "REPLICA":
