@@ -11,7 +11,15 @@ from datetime import UTC, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
-from ecsweb.agent.engine import ContainerSpec, EngineContainer, EngineEvent, EngineStatus, PortPublication
+from ecsweb.agent.engine import (
+    ContainerSpec,
+    EngineContainer,
+    EngineEvent,
+    EngineHealth,
+    EngineStatus,
+    PortPublication,
+)
+from ecsweb.domain.container_health import HealthCheck
 
 # Everything that a create call may say; the policy's property test holds `create_body` to it.
 HOST_CONFIG_KEYS = frozenset(
@@ -48,6 +56,7 @@ HOST_CONFIG_KEYS = frozenset(
     }
 )
 
+NANOSECONDS = 10**9
 _STATUSES = {
     "created": EngineStatus.CREATED,
     "running": EngineStatus.RUNNING,
@@ -75,7 +84,7 @@ def create_body(spec: ContainerSpec) -> dict[str, Any]:
         "AttachStderr": False,
         "ExposedPorts": {f"{port.container_port}/{port.protocol}": {} for port in spec.ports},
         # ECS ignores the HEALTHCHECK that an image brings along unless the container definition repeats it.
-        "Healthcheck": {"Test": ["NONE"]},
+        "Healthcheck": _health_check(spec.health_check),
         "HostConfig": _host_config(spec),
     }
     if spec.entrypoint is not None:
@@ -83,6 +92,19 @@ def create_body(spec: ContainerSpec) -> dict[str, Any]:
     if spec.command is not None:
         body["Cmd"] = list(spec.command)
     return body
+
+
+def _health_check(check: HealthCheck | None) -> dict[str, Any]:
+    """Return Docker's health check; its times are nanoseconds."""
+    if check is None:
+        return {"Test": ["NONE"]}
+    return {
+        "Test": list(check.command),
+        "Interval": check.interval * NANOSECONDS,
+        "Timeout": check.timeout * NANOSECONDS,
+        "Retries": check.retries,
+        "StartPeriod": check.start_period * NANOSECONDS,
+    }
 
 
 def _host_config(spec: ContainerSpec) -> dict[str, Any]:
@@ -128,6 +150,12 @@ def _port_bindings(ports: Iterable[PortPublication]) -> dict[str, list[dict[str,
     return bindings
 
 
+def _health(state: Mapping[str, Any]) -> EngineHealth:
+    found = str((state.get("Health") or {}).get("Status") or "none")
+    known = found in set(EngineHealth) and state.get("Status") in {"running", "paused"}
+    return EngineHealth(found) if known else EngineHealth.NONE
+
+
 def container_from_inspect(document: Mapping[str, Any]) -> EngineContainer:
     """Return the engine container that Docker's inspect answer describes; dead and removing ones count as exited."""
     state = document["State"]
@@ -148,6 +176,7 @@ def container_from_inspect(document: Mapping[str, Any]) -> EngineContainer:
         started_at=parse_time(state.get("StartedAt")),
         finished_at=parse_time(state.get("FinishedAt")),
         ports=tuple(_ports((document.get("NetworkSettings") or {}).get("Ports") or {})),
+        health=_health(state),
     )
 
 

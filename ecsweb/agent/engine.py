@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from ecsweb.domain.container_health import HealthCheck
+
 
 class EngineError(Exception):
     """The engine refused a call; `temporary` says whether the same call may succeed later."""
@@ -53,6 +55,15 @@ class EngineStatus(StrEnum):
     EXITED = "exited"
 
 
+class EngineHealth(StrEnum):
+    """What the engine says of a container's health check; NONE where it has none or does not run."""
+
+    NONE = "none"
+    STARTING = "starting"
+    HEALTHY = "healthy"
+    UNHEALTHY = "unhealthy"
+
+
 @dataclass(frozen=True, slots=True)
 class PortPublication:
     """A container port published on the host; `host_port` 0 lets the engine choose from its dynamic range."""
@@ -68,8 +79,8 @@ class ContainerSpec:
     """Everything the engine is told about a container to create; made by `translate.py` only.
 
     `memory` and `memory_reservation` are bytes, `cpu_shares` Docker's relative weight, `nano_cpus` 10⁻⁹ CPUs (0: no
-    cap). `entrypoint` and `command` None keep the image's. `tmpfs` maps a path to mount options. `network` is the name
-    of a network of ours, or "none".
+    cap). Without a `health_check` none is run, also where the image brings one along. `entrypoint` and `command` None
+    keep the image's. `tmpfs` maps a path to mount options. `network` is the name of a network of ours, or "none".
     """
 
     name: str
@@ -99,6 +110,7 @@ class ContainerSpec:
     ulimits: tuple[tuple[str, int, int], ...] = ()
     sysctls: Mapping[str, str] = field(default_factory=dict)
     extra_hosts: Mapping[str, str] = field(default_factory=dict)
+    health_check: HealthCheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,7 @@ class EngineContainer:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     ports: tuple[PortPublication, ...] = ()
+    health: EngineHealth = EngineHealth.NONE
 
 
 @dataclass(frozen=True, slots=True)

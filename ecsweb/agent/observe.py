@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ecsweb.agent.engine import EngineContainer, PortPublication
+from ecsweb.agent.engine import EngineContainer, EngineHealth, PortPublication
 from ecsweb.domain.lifecycle import Observed, ObservedStatus
+from ecsweb.domain.statuses import HealthStatus
+
+HEALTH = {EngineHealth.HEALTHY: HealthStatus.HEALTHY, EngineHealth.UNHEALTHY: HealthStatus.UNHEALTHY}
 
 
 def observed(container: EngineContainer) -> Observed:
@@ -17,6 +20,7 @@ def observed(container: EngineContainer) -> Observed:
         oom_killed=container.oom_killed,
         error=container.error,
         started_at=container.started_at,
+        health=HEALTH.get(container.health, HealthStatus.UNKNOWN),
     )
 
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import Literal
 
 from ecsweb.agent.engine import EngineError
+from ecsweb.domain.container_health import HealthCheck
 
 Mode = Literal["solo", "class"]
 MIB = 1024 * 1024
 MINIMUM_MEMORY = 6 * MIB
+LONGEST_CHECK = 1024
 OWN_IMAGE = re.compile(r"ecsweb/[a-z0-9-]+:1")
 
 # The capabilities of the Pod Security Standards' baseline, which are Docker's default but for NET_RAW.
@@ -159,6 +161,22 @@ def capabilities(policy: Policy, *, add: Iterable[str], drop: Iterable[str]) -> 
 
 def _capability(name: str) -> str:
     return name.strip().upper().removeprefix("CAP_")
+
+
+def health_check(policy: Policy, check: HealthCheck | None) -> HealthCheck | None:
+    """Return the check as it may be run: class mode has 8 checks a second for everybody, and a command of 1 KiB."""
+    if check is None:
+        return None
+    if policy.mode == "class" and len(" ".join(check.command)) > LONGEST_CHECK:
+        raise Refused(f"A health check's command may have at most {LONGEST_CHECK} characters here.")
+    least, most = (30, 5) if policy.mode == "class" else (5, 60)
+    return replace(
+        check,
+        interval=max(least, min(check.interval, 300)),
+        timeout=max(1, min(check.timeout, most)),
+        retries=max(1, min(check.retries, 10)),
+        start_period=max(0, min(check.start_period, 300)),
+    )
 
 
 def memory_limit(policy: Policy, wanted: int) -> int:

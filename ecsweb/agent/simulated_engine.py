@@ -20,6 +20,7 @@ from ecsweb.agent.engine import (
     EngineContainer,
     EngineError,
     EngineEvent,
+    EngineHealth,
     EngineInfo,
     EngineStatus,
     EngineUnavailable,
@@ -29,7 +30,7 @@ from ecsweb.agent.engine import (
     PortPublication,
 )
 from ecsweb.agent.simulated_host import ACTIVE, SimulatedHost
-from ecsweb.agent.simulated_programs import filled, image_program, printed, program_of
+from ecsweb.agent.simulated_programs import command_succeeds, filled, image_program, printed, program_of
 from ecsweb.agent.simulated_store import Record
 
 VERSION = "1"
@@ -61,9 +62,9 @@ class SimulatedEngine(SimulatedHost):
     def list_containers(self, *, labels: Mapping[str, str] | None = None) -> tuple[EngineContainer, ...]:
         """Return our containers that carry all of `labels`."""
         wanted = {**(labels or {}), label.INSTALL: self.install_id}
-        with self.call("list_containers"):
+        with self.call("list_containers") as now:
             records = self.store.all()
-        return tuple(_shown(one) for one in records if wanted.items() <= dict(one.labels).items())
+        return tuple(_shown(one, now) for one in records if wanted.items() <= dict(one.labels).items())
 
     def prepare_image(self, image: str) -> str:
         """Return an id for an image of the catalogue; raises NoSuchImage for any other."""
@@ -84,20 +85,20 @@ class SimulatedEngine(SimulatedHost):
             if existing is not None:
                 if not spec.labels.items() <= dict(existing.labels).items():
                     raise NameTaken(f"Container name {spec.name} is taken by a container with other labels.")
-                return _shown(existing)
+                return _shown(existing, now)
             if image_program(spec.image) is None:
                 raise NoSuchImage(f"No such image: {spec.image}")
             record = _created(spec)
             self.store.put(record)
             self.store.add_event("create", record, now)
-            return _shown(record)
+            return _shown(record, now)
 
     def start(self, runtime_id: str) -> EngineContainer:
         """Start a container that has not run yet; one that runs or has run is returned as it is."""
         with self.call("start") as now:
             record = self.own(runtime_id)
             if record.status is not EngineStatus.CREATED:
-                return _shown(record)
+                return _shown(record, now)
             if record.program_error:
                 raise EngineError(record.program_error)
             if record.network != "none" and record.network not in self.store.networks():
@@ -112,7 +113,7 @@ class SimulatedEngine(SimulatedHost):
             )
             self.store.put(started)
             self.store.add_event("start", started, now)
-            return _shown(started)
+            return _shown(started, now)
 
     def _bound(self, wanted: tuple[PortPublication, ...]) -> tuple[PortPublication, ...]:
         taken = {(port.host_port, port.protocol) for record in self.store.all() for port in record.ports}
@@ -188,6 +189,7 @@ class SimulatedEngine(SimulatedHost):
 
 
 def _created(spec: ContainerSpec) -> Record:
+    health_after, health = _health_check(spec)
     record = Record(
         id=secrets.token_hex(32),
         name=spec.name,
@@ -196,6 +198,8 @@ def _created(spec: ContainerSpec) -> Record:
         network=spec.network,
         wanted_ports=spec.ports,
         names={name: spec.environment.get(variable, "") for name, variable in _NAMES.items()},
+        health_after=health_after,
+        health=health,
     )
     try:
         return dataclasses.replace(record, program=program_of(spec))
@@ -204,7 +208,24 @@ def _created(spec: ContainerSpec) -> Record:
         return dataclasses.replace(record, program_error=str(error))
 
 
-def _shown(record: Record) -> EngineContainer:
+def _health_check(spec: ContainerSpec) -> tuple[float | None, str]:
+    """Return when the check gives its verdict and which: one success is enough, a failure needs all its retries."""
+    check = spec.health_check
+    if check is None:
+        return None, ""
+    is_healthy = command_succeeds(check.command)
+    failures = 0 if is_healthy else (check.retries - 1) * check.interval + check.start_period
+    return float(check.interval + failures), EngineHealth.HEALTHY if is_healthy else EngineHealth.UNHEALTHY
+
+
+def _health(record: Record, now: float) -> EngineHealth:
+    if record.health_after is None or record.status not in ACTIVE or record.started_at is None:
+        return EngineHealth.NONE
+    is_known = now >= record.started_at + record.health_after
+    return EngineHealth(record.health) if is_known else EngineHealth.STARTING
+
+
+def _shown(record: Record, now: float) -> EngineContainer:
     return EngineContainer(
         runtime_id=record.id,
         name=record.name,
@@ -218,4 +239,5 @@ def _shown(record: Record) -> EngineContainer:
         started_at=_moment(record.started_at),
         finished_at=_moment(record.finished_at),
         ports=record.ports,
+        health=_health(record, now),
     )

@@ -145,6 +145,11 @@ class SimulatedHost:
         with self.call("end") as now:
             self.end_at(self.own(runtime_id), now, exit_code, oom_killed=oom_killed)
 
+    def set_health(self, runtime_id: str, health: str) -> None:
+        """Let a container's health check give another verdict from now on."""
+        with self.call("set_health"):
+            self.store.put(dataclasses.replace(self.own(runtime_id), health_after=0.0, health=health))
+
     def add_foreign(self, name: str, labels: Mapping[str, str]) -> str:
         """Put somebody else's running container on the host; return its id."""
         record = Record(

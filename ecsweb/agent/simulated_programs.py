@@ -249,6 +249,16 @@ def _seconds(arguments: list[str]) -> float | None:
     return float(found[1]) * {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}[found[2]] if found else None
 
 
+def command_succeeds(command: tuple[str, ...]) -> bool:
+    """Tell whether a health check's command would end with 0: what lessons use does, unless it says otherwise."""
+    kind, *words = command
+    try:
+        program = _of_script(words[0]) if kind == "CMD-SHELL" and words else _of_words(tuple(words))
+    except (EngineError, IndexError):
+        return False
+    return program.exit_code == 0
+
+
 def printed(program: Program, *, ran: float, names: Mapping[str, str]) -> list[tuple[float, str]]:
     """Return what a run of `ran` seconds has printed: (seconds after the start, line), oldest first, 500 at most."""
     lines = [(at, filled(text, names)) for at, text in program.lines if at <= ran]

@@ -51,6 +51,9 @@ class Record:
     got_term: bool = False
     ports: tuple[PortPublication, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    # Seconds after the start at which the health check gives its first verdict, and which; None without a check.
+    health_after: float | None = None
+    health: str = ""
 
 
 class SimulatedStore:

@@ -95,6 +95,7 @@ class TaskDriver:
             Operation.KILL: self._kill,
             Operation.REPORT_RUNNING: self._report_running,
             Operation.REPORT_STOPPED: self._report_stopped,
+            Operation.REPORT_HEALTH: self._report_health,
             Operation.REMOVE: self._remove,
         }
         return operations[step.operation](task, container, step)
@@ -259,6 +260,9 @@ class TaskDriver:
             started_at=made.started_at if made else None,
         )
         return state_changes.submit_container_state_change(container.pk, change)
+
+    def _report_health(self, _task: Task, container: Container, step: Step) -> bool:
+        return state_changes.submit_container_health(container.pk, step.health, at=self.clock())
 
     def _remove(self, _task: Task, container: Container, _step: Step) -> bool:
         made = self.containers.pop(container.engine_name)

@@ -9,7 +9,7 @@ SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing
 SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
 SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
 SIMPLIFIED: logs are always kept by Docker's json-file driver, 1 MB of them, whatever logConfiguration says.
-SIMPLIFIED: volumes, links, dnsServers, secrets, health checks and devices are not passed to the engine.
+SIMPLIFIED: volumes, links, dnsServers and devices are not passed to the engine.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ecsweb.agent import labels as label
 from ecsweb.agent import policy as rules
 from ecsweb.agent.engine import ContainerSpec, PortPublication
 from ecsweb.agent.policy import MIB, Policy, Refused
+from ecsweb.domain.container_health import health_check_of
 
 MAXIMUM_SHARES = 262144
 
@@ -79,6 +80,7 @@ def to_spec(
         pseudo_terminal=container.get("pseudoTerminal") is True,
         ports=tuple(_ports(container, task, policy)),
         extra_hosts=_extra_hosts(container),
+        health_check=rules.health_check(policy, health_check_of(container)),
         pids_limit=policy.pids_limit,
         **_resources(container, task, policy),
         **_security(container, policy),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from ecsweb.controlplane import announcements, events, leases, rollouts
 from ecsweb.controlplane.decisions import decision_as_json
@@ -20,11 +21,12 @@ from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, planned_task
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
-from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Start, Stop
+from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Stop
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
 
+UNHEALTHY = "Task failed container health checks"
 SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
 
 
@@ -62,7 +64,7 @@ def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, 
     service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
     _write_service(service, plan, now=now)
     _stop(service, plan.stops, now=now)
-    fresh = _start(service, plan.starts, fresh, now=now)
+    fresh = _start(service, plan, fresh, now=now)
     _say_placement_failure(service, plan, now=now)
     rollouts.write(service, plan.rollouts, now=now)
     if plan.is_steady:
@@ -109,9 +111,13 @@ def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
         task = tasks.get(stop.task_pk)
         if task is None:
             continue
-        reason = f"Scaling activity initiated by (deployment {task.started_by})"
+        scaling = f"Scaling activity initiated by (deployment {task.started_by})"
+        reason = UNHEALTHY if stop.is_unhealthy else scaling
         if want_stopped(task, code=SERVICE_SCHEDULER, reason=reason, now=now):
             stopped.append(stop)
+    for stop in stopped:
+        if stop.is_unhealthy:
+            _note_unhealthy(service, stop, now=now)
     ids = [stop.task_id for stop in stopped if stop.was_running]
     if ids:
         _say(service, messages.stopped(service.name, ids), "TASKS_STOPPED", now=now)
@@ -119,7 +125,15 @@ def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
         _say(service, messages.stopped_pending(service.name, pending), "TASKS_STOPPED", now=now)
 
 
-def _start(service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
+def _note_unhealthy(service: Service, stop: Stop, *, now: datetime) -> None:
+    """Say it, and count it: the circuit breaker's second stage (`ecs-facts.md` 6.5)."""
+    rows = Deployment.objects.filter(pk=stop.deployment_pk or 0)
+    rows.update(failed_tasks=F("failed_tasks") + 1, failed_tasks_ever=F("failed_tasks_ever") + 1)
+    _say(service, messages.failed_health_checks(service.name, stop.task_id), "SERVICE_TASK_UNHEALTHY", now=now)
+
+
+def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
+    starts = plan.starts
     started: list[Task] = []
     deployments = Deployment.objects.select_related("task_definition__account").in_bulk(
         [s.deployment_pk for s in starts]
@@ -154,7 +168,9 @@ def _start(service: Service, starts: Sequence[Start], fresh: ClusterSnapshot, *,
         fresh = after(fresh, planned, demand)
         Service.objects.filter(pk=service.pk).update(last_decision=decision, last_started_at=now)
     if started:
-        _say(service, messages.started(service.name, [t.task_id for t in started]), "TASKS_STARTED", now=now)
+        replaced = min(plan.replaced, len(started))
+        message = messages.started(service.name, [t.task_id for t in started], replaced=replaced)
+        _say(service, message, "TASKS_STARTED", now=now)
     return fresh
 
 

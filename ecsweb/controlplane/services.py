@@ -20,7 +20,7 @@ from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveExce
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
-from ecsweb.domain.services import DeploymentConfiguration, deployment_configuration
+from ecsweb.domain.services import DeploymentConfiguration, check_grace_period, deployment_configuration
 from ecsweb.domain.statuses import (
     DeploymentStatus,
     LaunchType,
@@ -50,6 +50,7 @@ class ServiceOrder:
     circuit_breaker: Mapping[str, Any] = field(default_factory=dict)
     launch_type: LaunchType = LaunchType.EC2
     network_configuration: Mapping[str, Any] = field(default_factory=dict)
+    health_check_grace_period_seconds: int | None = None
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -63,6 +64,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
         )
     is_daemon = order.scheduling_strategy is SchedulingStrategy.DAEMON
     circuit_breaker_of(order.circuit_breaker)
+    check_grace_period(order.health_check_grace_period_seconds)
     _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     if order.launch_type is LaunchType.FARGATE:
         _check_on_fargate(order)
@@ -85,6 +87,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             propagate_tags=order.propagate_tags,
             enable_ecs_managed_tags=order.enable_ecs_managed_tags,
             deployment_circuit_breaker=dict(order.circuit_breaker),
+            health_check_grace_period_seconds=order.health_check_grace_period_seconds,
             placement_constraints=list(order.placement_constraints),
             placement_strategy=list(order.placement_strategy),
             created_by=order.created_by,
@@ -172,6 +175,7 @@ def update_service(
     placement_constraints: Sequence[dict[str, str]] | None = None,
     placement_strategy: Sequence[dict[str, str]] | None = None,
     circuit_breaker: Mapping[str, Any] | None = None,
+    health_check_grace_period_seconds: int | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
@@ -200,10 +204,12 @@ def update_service(
         definition = task_definition or service.task_definition
         check_fargate(definition.document, definition.requires_attributes)
     circuit_breaker_of(circuit_breaker)
+    check_grace_period(health_check_grace_period_seconds)
     given = {
         "placement_constraints": None if placement_constraints is None else list(placement_constraints),
         "placement_strategy": None if placement_strategy is None else list(placement_strategy),
         "deployment_circuit_breaker": None if circuit_breaker is None else dict(circuit_breaker),
+        "health_check_grace_period_seconds": health_check_grace_period_seconds,
     }
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import timedelta
 
 from ecsweb.controlplane.patterns import matches
 from ecsweb.domain.breakers import circuit_breaker_of
+from ecsweb.domain.container_health import has_health_check
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import demand_of
@@ -23,6 +25,7 @@ from ecsweb.domain.statuses import (
     ContainerInstanceStatus,
     DeploymentStatus,
     DesiredStatus,
+    HealthStatus,
     LaunchType,
     RolloutState,
     SchedulingStrategy,
@@ -38,7 +41,8 @@ LIVE_DEPLOYMENTS = (DeploymentStatus.PRIMARY, DeploymentStatus.ACTIVE)
 
 def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
     """Return the cluster as it stands in the database now."""
-    tasks = list(Task.objects.filter(cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED))
+    rows = Task.objects.filter(cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED)
+    tasks = list(rows.select_related("task_definition"))
     instances = _instances(cluster, tasks)
     return ClusterSnapshot(
         pk=cluster.pk,
@@ -87,6 +91,8 @@ def _task(row: Task) -> TaskSnapshot:
         created_at=row.created_at,
         started_at=row.started_at,
         deployment_pk=row.deployment_id,
+        has_health_check=has_health_check(row.task_definition.document),
+        health_status=HealthStatus(row.health_status),
     )
 
 
@@ -138,6 +144,7 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         launch_type=LaunchType(row.launch_type),
         circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
         rollback_target=_rollback_target(row),
+        health_check_grace_period=timedelta(seconds=row.health_check_grace_period_seconds or 0),
     )
 
 

@@ -15,11 +15,12 @@ from django.db import transaction
 from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
+from ecsweb.domain.container_health import has_health_check, task_health
 from ecsweb.domain.container_ordering import Condition, Dependency
 from ecsweb.domain.lifecycle import ContainerView, Observed, TaskOutcome, TaskView, task_after
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
-from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, TaskStatus
+from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
 from ecsweb.domain.timeouts import stop_timeout
 from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment, Task
 
@@ -67,6 +68,29 @@ def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
             "kill_requested_at": None,
         }
     return rows.update(**values) == 1
+
+
+def submit_container_health(container_pk: int, health: HealthStatus, *, at: datetime) -> bool:
+    """Note a running container's health and fold it into the task's; False when it was known already."""
+    with transaction.atomic():
+        rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
+        if rows.exclude(health_status=health).update(health_status=health) != 1:
+            return False
+        task = _task_with_containers(Container.objects.values_list("task_id", flat=True).get(pk=container_pk))
+        found = task_health((c.essential, HealthStatus(c.health_status)) for c in task.containers.all())
+        Task.objects.filter(pk=task.pk).update(health_status=found, version=F("version") + 1)
+        task.refresh_from_db(fields=["health_status", "version"])
+        events.task_state_change(task, at=at)
+        announcements.wake_cluster(task.cluster_id)
+        announcements.wake_instance(task.container_instance_id)
+        if found is HealthStatus.HEALTHY and task.deployment_id is not None:
+            _forgive(task.deployment_id)
+    return True
+
+
+def _forgive(deployment_pk: int) -> None:
+    """Count failed tasks from zero again: one has become healthy (`ecs-facts.md` 6.5)."""
+    Deployment.objects.filter(pk=deployment_pk).exclude(failed_tasks=0).update(failed_tasks=0, retry_at=None)
 
 
 def submit_container_created(container_pk: int, *, runtime_id: str, image_id: str) -> bool:
@@ -127,6 +151,7 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
         stop_signalled_at=container.stop_signalled_at,
         is_kill_requested=container.kill_requested_at is not None,
         stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
+        health_status=HealthStatus(container.health_status),
         depends_on=tuple(
             Dependency(entry["containerName"], Condition(entry["condition"]))
             for entry in definition.get("dependsOn", [])
@@ -185,7 +210,8 @@ def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None
         return
     rows = Deployment.objects.filter(pk=task.deployment_id)
     if "started_at" in values:
-        rows.exclude(failed_tasks=0).update(failed_tasks=0, retry_at=None)
+        if not has_health_check(task.task_definition.document):
+            _forgive(task.deployment_id)
     elif values["last_status"] is TaskStatus.STOPPED and task.stop_code == "TaskFailedToStart":
         rows.update(failed_tasks=F("failed_tasks") + 1, failed_tasks_ever=F("failed_tasks_ever") + 1)
         _back_off(rows.select_related("service__cluster__account").get(), at=at)

@@ -10,7 +10,7 @@ from ecsweb.domain.statuses import ContainerStatus
 
 
 class Condition(StrEnum):
-    """What the other container must have reached. HEALTHY needs health checks, which instances do not offer yet."""
+    """What the other container must have reached."""
 
     START = "START"
     COMPLETE = "COMPLETE"
@@ -41,6 +41,7 @@ class Progress:
     last_status: ContainerStatus
     exit_code: int | None = None
     has_started: bool = False
+    is_healthy: bool = False
 
 
 def verdict(dependency: Dependency, other: Progress) -> Verdict:
@@ -60,7 +61,7 @@ def _is_met(condition: Condition, other: Progress, *, is_stopped: bool) -> bool:
         case Condition.SUCCESS:
             return is_stopped and other.exit_code == 0
         case Condition.HEALTHY:
-            return False
+            return other.is_healthy and not is_stopped
 
 
 def start_verdict(dependencies: Sequence[Dependency], others: Mapping[str, Progress]) -> Verdict:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_verdict
-from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, DesiredStatus, StopCode, TaskStatus
+from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, DesiredStatus, HealthStatus, StopCode, TaskStatus
 
 ESSENTIAL_EXITED = "Essential container in task exited"
 FAILED_TO_START = "Task failed to start"
@@ -40,6 +40,7 @@ class Observed:
     oom_killed: bool = False
     error: str = ""
     started_at: datetime | None = None
+    health: HealthStatus = HealthStatus.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,18 @@ class ContainerView:
     is_kill_requested: bool = False
     stop_timeout: timedelta = timedelta(seconds=30)
     depends_on: tuple[Dependency, ...] = ()
+    health_status: HealthStatus = HealthStatus.UNKNOWN
     observed: Observed | None = None
 
     @property
     def progress(self) -> Progress:
         """Return how far it has come, as those that depend on it ask."""
-        return Progress(self.last_status, exit_code=self.exit_code, has_started=self.started_at is not None)
+        return Progress(
+            self.last_status,
+            exit_code=self.exit_code,
+            has_started=self.started_at is not None,
+            is_healthy=self.health_status is HealthStatus.HEALTHY,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +91,7 @@ class Operation(StrEnum):
     KILL = "kill"
     REPORT_RUNNING = "report_running"
     REPORT_STOPPED = "report_stopped"
+    REPORT_HEALTH = "report_health"
     REMOVE = "remove"
     WAIT = "wait"
 
@@ -97,6 +105,7 @@ class Step:
     reason: str = ""
     exit_code: int | None = None
     until: datetime | None = None
+    health: HealthStatus = HealthStatus.UNKNOWN
 
 
 def next_steps(task: TaskView, *, now: datetime) -> tuple[Step, ...]:
@@ -150,8 +159,11 @@ def _exited(container: ContainerView, observed: Observed) -> Step:
 def _towards_running(task: TaskView, container: ContainerView) -> Step | None:
     observed = container.observed
     if observed is not None and observed.status in {ObservedStatus.RUNNING, ObservedStatus.PAUSED}:
-        is_news = container.last_status is ContainerStatus.PENDING
-        return Step(Operation.REPORT_RUNNING, container.pk) if is_news else None
+        if container.last_status is ContainerStatus.PENDING:
+            return Step(Operation.REPORT_RUNNING, container.pk)
+        if observed.health is not container.health_status:
+            return Step(Operation.REPORT_HEALTH, container.pk, health=observed.health)
+        return None
     others = {other.name: other.progress for other in task.containers}
     match start_verdict(container.depends_on, others):
         case Verdict.NEVER:

@@ -65,3 +65,11 @@ def desired_count(strategy: SchedulingStrategy, asked: int | None, *, has_placem
     if not 0 <= asked <= 5000:
         raise InvalidParameterException("desiredCount must be from 0 to 5000.", field="desiredCount")
     return asked
+
+
+def check_grace_period(seconds: int | None) -> None:
+    """Raise InvalidParameterException for a `healthCheckGracePeriodSeconds` out of AWS's range (`ecs-facts.md` 6.5)."""
+    if seconds is not None and not 0 <= seconds <= 2_147_483_647:
+        raise InvalidParameterException(
+            "healthCheckGracePeriodSeconds must be from 0 to 2147483647.", field="healthCheckGracePeriodSeconds"
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ecsweb.domain.breakers import CircuitBreaker
@@ -14,6 +14,7 @@ from ecsweb.domain.statuses import (
     ContainerInstanceStatus,
     DeploymentStatus,
     DesiredStatus,
+    HealthStatus,
     LaunchType,
     RolloutState,
     SchedulingStrategy,
@@ -68,6 +69,8 @@ class TaskSnapshot:
     created_at: datetime
     started_at: datetime | None = None
     deployment_pk: int | None = None
+    has_health_check: bool = False
+    health_status: HealthStatus = HealthStatus.UNKNOWN
 
     @property
     def is_wanted(self) -> bool:
@@ -130,6 +133,7 @@ class ServiceSnapshot:
     launch_type: LaunchType = LaunchType.EC2
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     rollback_target: RollbackTarget | None = None
+    health_check_grace_period: timedelta = timedelta(0)
 
     @property
     def group(self) -> str:

@@ -20,6 +20,7 @@ from ecsweb.agent.engine import (
     EngineContainer,
     EngineError,
     EngineEvent,
+    EngineHealth,
     EngineStatus,
     NameTaken,
     NoSuchContainer,
@@ -28,6 +29,7 @@ from ecsweb.agent.engine import (
     PortPublication,
 )
 from ecsweb.agent.simulated_engine import SimulatedEngine
+from ecsweb.domain.container_health import HealthCheck
 from tests.contract.conftest import Host
 
 MIB = 1024 * 1024
@@ -338,6 +340,26 @@ def test_a_memory_eater_is_killed_and_told_so(engine: Engine) -> None:
     seen = ended(engine, container.runtime_id)
 
     assert (seen.exit_code, seen.oom_killed) == (137, True)
+
+
+@pytest.mark.parametrize(("command", "verdict"), [("true", EngineHealth.HEALTHY), ("exit 1", EngineHealth.UNHEALTHY)])
+def test_a_health_check_gives_its_verdict(engine: Engine, command: str, verdict: EngineHealth) -> None:
+    # Docker takes a second for an interval; what a definition may ask for is not the engine's matter.
+    check = HealthCheck(("CMD-SHELL", command), interval=1, timeout=2, retries=2, start_period=0)
+    made = run(engine, command=SLEEP, health_check=check)
+    assert made.health is EngineHealth.STARTING
+
+    def has_verdict() -> bool:
+        seen = look(engine, made.runtime_id)
+        return seen is not None and seen.health is verdict
+
+    wait_for(has_verdict)
+    engine.signal(made.runtime_id, "SIGKILL")
+    assert ended(engine, made.runtime_id).health is EngineHealth.NONE
+
+
+def test_without_a_health_check_there_is_no_health(engine: Engine) -> None:
+    assert run(engine, command=SLEEP).health is EngineHealth.NONE
 
 
 def test_remove_ends_what_runs_and_may_be_repeated(engine: Engine) -> None:

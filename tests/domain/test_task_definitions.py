@@ -203,7 +203,6 @@ def test_a_migration_before_the_app_is_accepted() -> None:
         {"taskRoleArn": "arn:aws:iam::1:role/x"},
         {"volumes": [{"name": "v", "host": {"sourcePath": "/"}}]},
         {"containerDefinitions": [one(privileged=True)]},
-        {"containerDefinitions": [one(healthCheck={"command": ["CMD", "true"]})]},
         {"containerDefinitions": [one(linuxParameters={"devices": [{"hostPath": "/dev/kvm"}]})]},
         {"containerDefinitions": [one(links=["b"])]},
         {"containerDefinitions": [one(volumesFrom=[{"sourceContainer": "b"}])]},

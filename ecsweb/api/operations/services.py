@@ -26,7 +26,6 @@ NOT_BUILT = {
     "serviceConnectConfiguration": "Service Connect configurations",
     "volumeConfigurations": "Volumes configured at launch",
     "networkConfiguration": "Network configurations",
-    "healthCheckGracePeriodSeconds": "Health check grace periods",
 }
 
 
@@ -64,6 +63,7 @@ def create(request: Request) -> dict[str, Any]:
         propagate_tags=params.get("propagateTags", "NONE"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
         circuit_breaker=percents.get("deploymentCircuitBreaker", {}),
+        health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
         placement_constraints=params.get("placementConstraints", ()),
         placement_strategy=params.get("placementStrategy", ()),
     )
@@ -107,6 +107,7 @@ def update(request: Request) -> dict[str, Any]:
         maximum_percent=percents.get("maximumPercent"),
         is_new_deployment_forced=params.get("forceNewDeployment", False),
         circuit_breaker=percents.get("deploymentCircuitBreaker"),
+        health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
         placement_constraints=params.get("placementConstraints"),
         placement_strategy=params.get("placementStrategy"),
     )

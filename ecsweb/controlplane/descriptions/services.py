@@ -72,6 +72,7 @@ def describe_service(service: Service) -> Shape:
                 present({"id": e.event_id, "createdAt": e.created_at, "message": e.message})
                 for e in service.events.all()[:100]
             ],
+            "healthCheckGracePeriodSeconds": service.health_check_grace_period_seconds,
             "createdAt": service.created_at,
             "createdBy": service.created_by,
             "placementConstraints": service.placement_constraints,

@@ -14,6 +14,7 @@ from ecsweb.domain.placement.constraints import violated
 from ecsweb.domain.placement.filters import has_attributes, is_active
 from ecsweb.domain.placement.scheduler import Decision, after, choose_given, planned_task
 from ecsweb.domain.service_scheduler.deployments import may_start, minimum_healthy, next_rollouts, start_moments
+from ecsweb.domain.service_scheduler.healthy import grace_ends, has_arrived, is_healthy, is_unhealthy
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.replica import stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
@@ -42,8 +43,8 @@ def plan_daemon(
     view = _View(service, primary, cluster, instances)
     desired = len(instances)
     starts, unplaced, cluster_after = _starts(view, now=now, pace=pace)
-    stops = _stops(view, desired)
-    kept = [t for t in service.tasks if t.is_running and t.deployment_pk == primary.pk]
+    stops = _stops(view, desired, now=now, pace=pace)
+    kept = [t for t in service.tasks if has_arrived(t) and t.deployment_pk == primary.pk]
     is_rolled_out = len(kept) == desired == len(service.tasks)
     is_steady = is_rolled_out and not (starts or stops)
     plan = ServicePlan(
@@ -93,17 +94,24 @@ def _starts(view: _View, *, now: datetime, pace: Pace) -> tuple[tuple[Start, ...
     return tuple(starts), unplaced, cluster
 
 
-def _stops(view: _View, desired: int) -> tuple[Stop, ...]:
+def _stops(view: _View, desired: int, *, now: datetime, pace: Pace) -> tuple[Stop, ...]:
     carrying = {instance.pk for instance in view.instances}
     live = [task for task in view.service.tasks if task.is_wanted]
     homeless = [t for t in live if t.instance_pk not in carrying and _may_leave(view, t)]
-    old = [t for t in live if t.instance_pk in carrying and t.deployment_pk != view.primary.pk]
+    ill = [t for t in live if is_unhealthy(t, view.service, now=now)]
+    old = [t for t in live if t.instance_pk in carrying and (t.deployment_pk != view.primary.pk or t in ill)]
     double = [t for pk in carrying for t in sorted((t for t in live if t.instance_pk == pk), key=lambda t: t.pk)[1:]]
-    healthy = sum(1 for task in live if task.is_running and task.instance_pk in carrying)
+    healthy = sum(1 for task in live if _counts(task, now=now, pace=pace) and task.instance_pk in carrying)
     spare = max(0, healthy - minimum_healthy(desired, view.service.minimum_healthy_percent))
     waiting = [t for t in old if not t.is_running]
-    going = [*homeless, *waiting, *sorted((t for t in old if t.is_running), key=lambda t: t.pk)[:spare]]
-    return tuple(stop_of(task) for task in [*going, *(t for t in double if t not in going)])
+    # Those that failed their checks are not among the healthy, so that stopping them takes nothing from the minimum.
+    running = sorted((t for t in old if t.is_running and t not in ill), key=lambda t: t.pk)[:spare]
+    going = [*homeless, *waiting, *(t for t in ill if t in old), *running]
+    return tuple(stop_of(task, is_unhealthy=task in ill) for task in [*going, *(t for t in double if t not in going)])
+
+
+def _counts(task: TaskSnapshot, *, now: datetime, pace: Pace) -> bool:
+    return is_healthy(task, now=now, pace=pace) if task.has_health_check else task.is_running
 
 
 def _may_leave(view: _View, task: TaskSnapshot) -> bool:
@@ -138,7 +146,7 @@ def _failure(
 
 
 def _next_look_at(view: _View, *, now: datetime, pace: Pace) -> datetime | None:
-    if all(view.tasks_on(instance.pk) for instance in view.instances):
-        return None
-    moments = start_moments(view.service, view.primary, pace=pace)
+    moments = grace_ends(view.service, now=now)
+    if not all(view.tasks_on(instance.pk) for instance in view.instances):
+        moments += start_moments(view.service, view.primary, pace=pace)
     return min((moment for moment in moments if moment > now), default=None)

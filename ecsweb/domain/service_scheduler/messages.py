@@ -22,9 +22,15 @@ def _ids(task_ids: Sequence[str]) -> str:
     return " ".join(f"(task {task_id})" for task_id in task_ids)
 
 
-def started(service: str, task_ids: Sequence[str]) -> str:
-    """Return the message about started tasks; AWS keeps the plural for one."""
-    return f"(service {service}) has started {len(task_ids)} tasks: {_ids(task_ids)}."
+def started(service: str, task_ids: Sequence[str], *, replaced: int = 0) -> str:
+    """Return the message about started tasks; AWS keeps the plural for one. `replaced` of them are for ill ones."""
+    stem = f"(service {service}) has started {len(task_ids)} tasks: {_ids(task_ids)}."
+    return f"{stem} Amazon ECS replaced {replaced} tasks due to an unhealthy status." if replaced else stem
+
+
+def failed_health_checks(service: str, task_id: str) -> str:
+    """Return the message about a task that is stopped for its health."""
+    return f"(service {service}) (task {task_id}) failed container health checks."
 
 
 def stopped(service: str, task_ids: Sequence[str]) -> str:

@@ -32,12 +32,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Stop a task of the service; `was_running` tells the service event's wording."""
+    """Stop a task of the service; `was_running` and `is_unhealthy` tell the words of event and reason."""
 
     task_pk: int
     task_id: str
     deployment_pk: int | None
     was_running: bool
+    is_unhealthy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,8 @@ class ServicePlan:
     status: ServiceStatus | None = None
     desired_count: int | None = None
     next_look_at: datetime | None = None
+    # How many of the starts replace tasks that failed their health checks.
+    replaced: int = 0
 
     @property
     def is_empty(self) -> bool:

@@ -20,6 +20,7 @@ from ecsweb.domain.service_scheduler.deployments import (
     next_rollouts,
     start_moments,
 )
+from ecsweb.domain.service_scheduler.healthy import grace_ends, has_arrived, is_healthy, is_unhealthy
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
 from ecsweb.domain.service_scheduler.scale_in import surplus_tasks
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
@@ -30,10 +31,12 @@ DEPLOYMENT_BLOCKED = "DEPLOYMENT_CONFIGURATION"
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """A service's wanted tasks, sorted by what becomes of them."""
+    """A service's wanted tasks, sorted by what becomes of them; `unhealthy` are those of the leaving that would stay
+    if they were well."""
 
     kept: tuple[TaskSnapshot, ...]
     leaving: tuple[TaskSnapshot, ...]
+    unhealthy: tuple[TaskSnapshot, ...] = ()
 
 
 def plan_replica(
@@ -44,7 +47,7 @@ def plan_replica(
     Example: desired 3, min 100, max 200, revision 2 just deployed → 3 starts of the new, no stop; with two of the new
     healthy → 2 stops of the old.
     """
-    ranks = _ranks(service, primary, cluster)
+    ranks = _ranks(service, primary, cluster, now=now)
     wanted = service.desired_count - len(ranks.kept)
     room = maximum_tasks(service.desired_count, service.maximum_percent) - len(service.tasks)
     starts, unplaced, cluster_after = _starts(
@@ -52,13 +55,14 @@ def plan_replica(
     )
     surplus = tuple(stop_of(task) for task in surplus_tasks(ranks.kept, -wanted, cluster, service.strategies))
     stops = (*surplus, *_leaving(service, ranks, surplus, now=now, pace=pace))
-    running = [task for task in ranks.kept if task.is_running]
+    running = [task for task in ranks.kept if has_arrived(task)]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
     rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
     is_blocked = wanted > 0 >= room and not stops and _waits_for_nothing(service, ranks, now=now, pace=pace)
     plan = ServicePlan(
         service_pk=service.pk,
         starts=starts,
+        replaced=min(len(starts), len(ranks.unhealthy)),
         stops=stops,
         rollouts=rollouts,
         unplaced=unplaced,
@@ -69,11 +73,13 @@ def plan_replica(
     return plan, cluster_after
 
 
-def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot) -> Ranks:
+def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, now: datetime) -> Ranks:
     staying = {i.pk for i in cluster.instances if i.status is ContainerInstanceStatus.ACTIVE}
     live = [task for task in service.tasks if task.is_wanted]
-    kept = [task for task in live if task.deployment_pk == primary.pk and task.instance_pk in staying]
-    return Ranks(kept=tuple(kept), leaving=tuple(task for task in live if task not in kept))
+    right = [task for task in live if task.deployment_pk == primary.pk and task.instance_pk in staying]
+    unhealthy = tuple(task for task in right if is_unhealthy(task, service, now=now))
+    kept = tuple(task for task in right if task not in unhealthy)
+    return Ranks(kept=kept, leaving=tuple(task for task in live if task not in kept), unhealthy=unhealthy)
 
 
 def _start_count(
@@ -123,7 +129,8 @@ def _leaving(
     kept = [task for task in ranks.kept if task.pk not in ended and is_healthy(task, now=now, pace=pace)]
     spare = len(running) + len(kept) - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
     ordered = sorted(running, key=lambda t: (is_healthy(t, now=now, pace=pace), t.pk))
-    return tuple(stop_of(task) for task in [*pending, *ordered[: max(0, spare)]])
+    going = [*pending, *ordered[: max(0, spare)]]
+    return tuple(stop_of(task, is_unhealthy=task in ranks.unhealthy) for task in going)
 
 
 def _waits_for_nothing(service: ServiceSnapshot, ranks: Ranks, *, now: datetime, pace: Pace) -> bool:
@@ -132,14 +139,9 @@ def _waits_for_nothing(service: ServiceSnapshot, ranks: Ranks, *, now: datetime,
     return bool(ranks.leaving) and is_settled and len(ranks.kept) + len(ranks.leaving) == len(service.tasks)
 
 
-def is_healthy(task: TaskSnapshot, *, now: datetime, pace: Pace) -> bool:
-    """Tell whether a task without health checks counts toward the minimum: RUNNING for long enough."""
-    return task.is_running and task.started_at is not None and task.started_at + pace.healthy_after <= now
-
-
-def stop_of(task: TaskSnapshot) -> Stop:
+def stop_of(task: TaskSnapshot, *, is_unhealthy: bool = False) -> Stop:
     """Return the order to stop this task."""
-    return Stop(task.pk, task.task_id, task.deployment_pk, was_running=task.is_running)
+    return Stop(task.pk, task.task_id, task.deployment_pk, was_running=task.is_running, is_unhealthy=is_unhealthy)
 
 
 def _failure(
@@ -172,7 +174,7 @@ def _next_look_at(
     now: datetime,
     pace: Pace,
 ) -> datetime | None:
-    moments: list[datetime] = []
+    moments = grace_ends(service, now=now)
     if ranks.leaving:
         moments += [t.started_at + pace.healthy_after for t in ranks.kept if t.is_running and t.started_at]
     if wanted > 0 and room > 0:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ecsweb.domain.container_health import check_health_check
 from ecsweb.domain.container_ordering import has_cycle
 from ecsweb.domain.errors import ClientException
 from ecsweb.domain.identifiers import FAMILY
@@ -266,7 +267,11 @@ TASK_RULES: Sequence[Callable[[Document], None]] = (
     _check_links,
     _check_secrets,
 )
-CONTAINER_RULES: Sequence[Callable[[Document, str], None]] = (_check_container_shape, _check_log_driver)
+CONTAINER_RULES: Sequence[Callable[[Document, str], None]] = (
+    _check_container_shape,
+    _check_log_driver,
+    check_health_check,
+)
 
 
 def _with_defaults(document: dict[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     *(f"{CAPABILITY}docker-remote-api.1.{minor}" for minor in range(17, 42)),
     f"{CAPABILITY}logging-driver.json-file",
     f"{CAPABILITY}logging-driver.none",
+    "ecs.capability.container-health-check",
     "ecs.capability.container-ordering",
     "ecs.capability.secrets.ssm.environment-variables",
     "ecs.capability.task-cpu-mem-limit",
