@@ -32,7 +32,7 @@ def test_an_images_own_check_is_ignored_unless_the_definition_has_one() -> None:
     assert health_check_of({"image": "with-a-check"}) is None
 
 
-REFUSED = {
+REFUSED: dict[str, dict[str, Any]] = {
     "Health check interval must be less than or equal to the maximum allowed value 300 for container 'app'": {
         "interval": 301
     },

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler.deployments import maximum_tasks, minimum_healthy
+from ecsweb.domain.service_scheduler.healthy import is_healthy
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan
-from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED, is_healthy
+from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot
 from ecsweb.domain.statuses import ContainerInstanceStatus, RolloutState, SchedulingStrategy, ServiceStatus
 from tests.domain.made import PACE, deployment, service

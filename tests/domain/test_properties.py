@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler.deployments import maximum_tasks, minimum_healthy
+from ecsweb.domain.service_scheduler.healthy import is_healthy
 from ecsweb.domain.service_scheduler.plan import ServicePlan
-from ecsweb.domain.service_scheduler.replica import is_healthy
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.domain.snapshots import ClusterSnapshot, InstanceSnapshot, ServiceSnapshot, TaskSnapshot
 from ecsweb.domain.statuses import (
