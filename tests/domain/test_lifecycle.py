@@ -54,10 +54,8 @@ class Engine:
                 return replace(found, last_status=ContainerStatus.STOPPED, exit_code=step.exit_code)
             case Operation.SIGNAL:
                 return replace(found, stop_signalled_at=self.now)
-            case Operation.REPORT_HEALTH:
+            case Operation.REPORT_HEALTH | Operation.WAIT:
                 return replace(found, health_status=step.health)
-            case Operation.WAIT:
-                return found
             case Operation.CREATE:
                 assert found.observed is None
                 return replace(found, runtime_id="abc", observed=Observed("abc", ObservedStatus.CREATED))
