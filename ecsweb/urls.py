@@ -47,6 +47,7 @@ cluster_urls = [
     path("instances/<slug:instance_id>/state/", container_instances.state, name="instance-state"),
     path("instances/<slug:instance_id>/status/", container_instances.set_status, name="set-instance-status"),
     path("instances/<slug:instance_id>/deregister/", container_instances.deregister, name="deregister-instance"),
+    path("instances/<slug:instance_id>/attributes/", container_instances.attribute, name="instance-attributes"),
     path("instances/<slug:instance_id>/chaos/", container_instances.chaos, name="chaos-instance"),
     path("services/<slug:service_name>/", services.detail, name="service"),
     path("services/<slug:service_name>/state/", services.state, name="service-state"),

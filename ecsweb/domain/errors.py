@@ -154,3 +154,15 @@ class PlatformUnknownException(EcsError):
     """The platform version does not exist (`ecs-facts.md` 12)."""
 
     code = "PlatformUnknownException"
+
+
+class TargetNotFoundException(EcsError):
+    """An attribute's target is absent or inactive."""
+
+    code = "TargetNotFoundException"
+
+
+class AttributeLimitExceededException(EcsError):
+    """Too many attributes in one call or on one instance."""
+
+    code = "AttributeLimitExceededException"

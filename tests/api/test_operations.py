@@ -79,6 +79,10 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     insights = [{"name": "containerInsights", "value": "enhanced"}]
     found["UpdateCluster"] = call_("UpdateCluster", cluster="shapes", configuration=configuration)
     found["UpdateClusterSettings"] = call_("UpdateClusterSettings", cluster="shapes", settings=insights)
+    rack = [{"name": "rack", "value": "r1", "targetId": arn}]
+    found["PutAttributes"] = call_("PutAttributes", **here, attributes=rack)
+    found["ListAttributes"] = call_("ListAttributes", **here, targetType="container-instance", attributeName="rack")
+    found["DeleteAttributes"] = call_("DeleteAttributes", **here, attributes=rack)
     trunking = {"name": "awsvpcTrunking", "value": "enabled"}
     found["PutAccountSetting"] = call_("PutAccountSetting", **trunking)
     found["PutAccountSettingDefault"] = call_("PutAccountSettingDefault", **trunking)

@@ -6,6 +6,7 @@ from importlib import import_module
 
 NOUNS = (
     "account_settings",
+    "attributes",
     "clusters",
     "container_instances",
     "task_definitions",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,17 +17,22 @@ from ecsweb.controlplane.container_instances import (
     update_container_instance_state,
 )
 from ecsweb.controlplane.descriptions import describe_container_instance
+from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import (
     arn_for_failure,
     find_container_instance,
     get_cluster,
     get_container_instance,
 )
-from ecsweb.domain.container_instances import check_settable_status
-from ecsweb.domain.errors import ClientException, EcsError, InvalidParameterException, UnsupportedFeatureException
+from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.domain.attributes import check_attribute
+from ecsweb.domain.container_instances import AGENTS_OWN, check_settable_status
+from ecsweb.domain.errors import ClientException, EcsError, InvalidParameterException
+from ecsweb.domain.placement.constraints import facts_of
+from ecsweb.domain.placement.expressions import parse
 from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
 from ecsweb.domain.statuses import ContainerInstanceStatus
-from ecsweb.models import ContainerInstance
+from ecsweb.models import Cluster, ContainerInstance
 
 DOCUMENT = "instanceIdentityDocument"
 ZONE = re.compile(r"[a-z0-9-]{1,64}")
@@ -112,9 +117,10 @@ def _ports(resource: Mapping[str, Any] | None, default: Sequence[int]) -> Sequen
 
 
 def _attributes(attributes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Return the attributes an agent registers; of its own kind it may say what it wants."""
     for attribute in attributes:
-        if not re.fullmatch(r"[a-zA-Z0-9\-_/\\.]{1,128}", attribute["name"]):
-            raise InvalidParameterException("An attribute's name has invalid characters.", field="attributes")
+        if not attribute["name"].startswith(AGENTS_OWN):
+            check_attribute(attribute)
     return attributes
 
 
@@ -152,13 +158,27 @@ def _some_instances(request: Request, *, most: int) -> Sequence[str]:
 
 @operation("ListContainerInstances")
 def list_instances(request: Request) -> dict[str, Any]:
-    if request.params.get("filter"):
-        raise UnsupportedFeatureException("The cluster query language is not built here yet.", field="filter")
     cluster = get_cluster(request.account, request.region, request.params.get("cluster"))
     rows = ContainerInstance.objects.select_related("cluster__account").filter(cluster=cluster, is_purged=False)
     status = request.params.get("status")
     rows = rows.filter(status=status) if status else rows.exclude(status=ContainerInstanceStatus.INACTIVE)
-    return page([instance.arn for instance in rows], request.params, key="containerInstanceArns")
+    found = _filtered(rows, cluster, request.params.get("filter"))
+    return page([instance.arn for instance in found], request.params, key="containerInstanceArns")
+
+
+def _filtered(
+    rows: Iterable[ContainerInstance], cluster: Cluster, expression: str | None
+) -> Iterable[ContainerInstance]:
+    """Return the instances for which the expression of the cluster query language holds (`ecs-facts.md` 5.5)."""
+    if not expression:
+        return rows
+    try:
+        holds = parse(expression, matches)
+    except InvalidParameterException as error:
+        raise InvalidParameterException(error.message, field="filter") from error
+    snapshot = snapshot_of(cluster)
+    fitting = {one.pk for one in snapshot.instances if holds(facts_of(one, snapshot))}
+    return [row for row in rows if row.pk in fitting]
 
 
 @operation("UpdateContainerInstancesState")

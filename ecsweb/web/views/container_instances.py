@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.controlplane.descriptions import describe_container_instance
 from ecsweb.domain.agents import AgentCondition, possible_operations
+from ecsweb.domain.container_instances import AGENTS_OWN, CAPABILITY_STEMS
 from ecsweb.domain.statuses import ContainerInstanceStatus
 from ecsweb.models import Cluster, ContainerInstance
 from ecsweb.web import sentences
@@ -30,9 +31,16 @@ def _context(cluster: Cluster, instance: ContainerInstance) -> dict[str, object]
         "box": next((box for box in boxes if box.instance_id == instance.instance_id), None),
         "document": describe_container_instance(instance),
         "now": sentences.instance_now(instance),
+        "attributes": _attributes(instance),
         "final": FINAL,
         "chaos": sentences.chaos_choices(_breakable(instance)),
     }
+
+
+def _attributes(instance: ContainerInstance) -> list[tuple[dict[str, str], bool]]:
+    """Return what an instance says of itself, its many capabilities left out, and whether each is a custom one."""
+    shown = [one for one in instance.attributes if not one["name"].startswith(CAPABILITY_STEMS)]
+    return [(one, not one["name"].startswith(AGENTS_OWN)) for one in shown]
 
 
 def _breakable(instance: ContainerInstance) -> tuple[str, ...]:
@@ -84,3 +92,15 @@ def chaos(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
     params = {"cluster": name, "containerInstance": instance_id}
     done = _("Done: %(operation)s.") % {"operation": operation}
     return act(request, operation, params, done=done, back=back)
+
+
+@require_POST
+def attribute(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
+    """Put a custom attribute on the instance, or take one away."""
+    given = {"name": request.POST.get("name", ""), "targetId": instance_id}
+    operation = "DeleteAttributes" if "remove" in request.POST else "PutAttributes"
+    if operation == "PutAttributes" and request.POST.get("value"):
+        given["value"] = request.POST["value"]
+    done = _("The attributes are changed.")
+    back = reverse("instance", args=[name, instance_id])
+    return act(request, operation, {"cluster": name, "attributes": [given]}, done=done, back=back)
