@@ -152,6 +152,7 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
             started_by=deployment.deployment_id,
             tags=_propagated_tags(service, deployment),
             launch_type=LaunchType(service.launch_type),
+            capacity_provider=start.capacity_provider,
         )
         started.append(
             create_task(

@@ -30,6 +30,7 @@ def create_cluster(
     settings: Sequence[dict[str, str]],
     now: datetime,
     configuration: Mapping[str, Any] | None = None,
+    capacity: Mapping[str, Any] | None = None,
 ) -> Cluster:
     """Create an empty cluster, or return the ACTIVE one of that name; a deleted name may be used again.
 
@@ -44,6 +45,9 @@ def create_cluster(
         "tags": list(tags),
         "settings": list(settings) or _default_settings(account, region),
         "configuration": dict(configuration or {}),
+        "capacity_providers": [],
+        "default_capacity_provider_strategy": [],
+        **(capacity or {}),
     }
     with transaction.atomic():
         cluster, is_new = Cluster.objects.select_related("account").get_or_create(

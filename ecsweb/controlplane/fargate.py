@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ecsweb.controlplane import announcements
-from ecsweb.domain.capacity.fargate import OFFERED, ZONES
+from ecsweb.domain.capacity.fargate import ZONES
 from ecsweb.domain.identifiers import new_id
 from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
 from ecsweb.models import Cluster, ContainerInstance
@@ -27,7 +27,6 @@ def ensure_hosts(cluster: Cluster, *, now: datetime) -> None:
             agent_connection_changed_at=now,
             registered_cpu=ENOUGH,
             registered_memory=ENOUGH,
-            attributes=[{"name": name} for name in sorted(OFFERED)],
             registered_at=now,
         )
         for zone in (f"{cluster.region}{letter}" for letter in ZONES)

@@ -16,6 +16,7 @@ from ecsweb.controlplane.references import find_service
 from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import check_fargate, not_with_fargate
+from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
@@ -51,6 +52,7 @@ class ServiceOrder:
     launch_type: LaunchType = LaunchType.EC2
     network_configuration: Mapping[str, Any] = field(default_factory=dict)
     health_check_grace_period_seconds: int | None = None
+    provider_strategy: Sequence[StrategyItem] = ()
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -78,6 +80,10 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             scheduling_strategy=order.scheduling_strategy,
             launch_type=order.launch_type,
             network_configuration=dict(order.network_configuration),
+            capacity_provider_strategy=[
+                {"capacityProvider": item.provider, "weight": item.weight, "base": item.base}
+                for item in order.provider_strategy
+            ],
             task_definition=order.task_definition,
             desired_count=order.desired_count,
             minimum_healthy_percent=order.configuration.minimum_healthy_percent,

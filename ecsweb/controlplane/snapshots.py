@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 
 from ecsweb.controlplane.patterns import matches
 from ecsweb.domain.breakers import circuit_breaker_of
+from ecsweb.domain.capacity.fargate import OFFERED
+from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.container_health import has_health_check
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
@@ -47,7 +50,11 @@ def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
     return ClusterSnapshot(
         pk=cluster.pk,
         instances=tuple(snapshot for row, snapshot in instances if row.launch_type != LaunchType.FARGATE),
-        fargate_hosts=tuple(snapshot for row, snapshot in instances if row.launch_type == LaunchType.FARGATE),
+        fargate_hosts=tuple(
+            replace(snapshot, attributes=dict.fromkeys(OFFERED, ""))
+            for row, snapshot in instances
+            if row.launch_type == LaunchType.FARGATE
+        ),
         tasks=tuple(_task(task) for task in tasks),
         services=_services(cluster, tasks),
     )
@@ -93,6 +100,7 @@ def _task(row: Task) -> TaskSnapshot:
         deployment_pk=row.deployment_id,
         has_health_check=has_health_check(row.task_definition.document),
         health_status=HealthStatus(row.health_status),
+        capacity_provider=row.capacity_provider,
     )
 
 
@@ -142,6 +150,10 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         last_started_at=row.last_started_at,
         strategies=strategies_of(row.placement_strategy),
         launch_type=LaunchType(row.launch_type),
+        providers=tuple(
+            StrategyItem(item["capacityProvider"], item["base"], item["weight"])
+            for item in row.capacity_provider_strategy
+        ),
         circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
         rollback_target=_rollback_target(row),
         health_check_grace_period=timedelta(seconds=row.health_check_grace_period_seconds or 0),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.capacity.fargate import check_fargate, choose_on_fargate, not_with_fargate
+from ecsweb.domain.capacity.strategies import StrategyItem, next_provider
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.overrides import overridden
@@ -56,6 +58,8 @@ class TaskOrder:
     constraints: Sequence[Mapping[str, Any]] = ()
     strategies: Sequence[Mapping[str, Any]] = ()
     launch_type: LaunchType = LaunchType.EC2
+    provider_strategy: tuple[StrategyItem, ...] = ()
+    capacity_provider: str = ""
 
     @property
     def effective_group(self) -> str:
@@ -72,6 +76,7 @@ class TaskOrder:
         """Return a digest of the call, so that a client token used again with other parameters is noticed."""
         placement = [list(self.constraints), list(self.strategies)]
         parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), placement, more]
+        parts += [[item.provider, item.base, item.weight] for item in self.provider_strategy]
         parts += [self.launch_type] if self.launch_type is not LaunchType.EC2 else []
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -142,9 +147,13 @@ def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: date
         raise not_with_fargate(has_constraints=bool(order.constraints))
     ensure_hosts(cluster, now=now)
     snapshot, tasks = snapshot_of(cluster), []
+    held: Counter[str] = Counter()
     for _ in range(count):
         decision = choose_on_fargate(snapshot, order.demand, group=order.effective_group)
-        task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
+        provider = next_provider(order.provider_strategy, held, count) if order.provider_strategy else ""
+        held[provider] += 1
+        one = replace(order, capacity_provider=provider)
+        task, snapshot = _settle(cluster, one, decision, snapshot, now=now, fingerprint=fingerprint)
         tasks += [task] if task is not None else []
     return TaskAnswer(_reloaded(cluster, tasks))
 
@@ -222,6 +231,7 @@ def create_task(
         cluster=cluster,
         container_instance=ContainerInstance.everything.select_related("cluster__account").get(pk=instance_pk),
         launch_type=order.launch_type,
+        capacity_provider=order.capacity_provider,
         task_definition=order.task_definition,
         service=service,
         deployment=deployment,

@@ -166,3 +166,9 @@ class AttributeLimitExceededException(EcsError):
     """Too many attributes in one call or on one instance."""
 
     code = "AttributeLimitExceededException"
+
+
+class ResourceInUseException(EcsError):
+    """Something uses it still (`ecs-facts.md` 12)."""
+
+    code = "ResourceInUseException"

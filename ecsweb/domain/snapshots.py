@@ -23,6 +23,7 @@ from ecsweb.domain.statuses import (
 )
 
 if TYPE_CHECKING:
+    from ecsweb.domain.capacity.strategies import StrategyItem
     from ecsweb.domain.placement.constraints import Constraint
     from ecsweb.domain.placement.strategies import Strategy
 
@@ -71,6 +72,7 @@ class TaskSnapshot:
     deployment_pk: int | None = None
     has_health_check: bool = False
     health_status: HealthStatus = HealthStatus.UNKNOWN
+    capacity_provider: str = ""
 
     @property
     def is_wanted(self) -> bool:
@@ -131,6 +133,7 @@ class ServiceSnapshot:
     last_started_at: datetime | None = None
     strategies: tuple[Strategy, ...] = ()
     launch_type: LaunchType = LaunchType.EC2
+    providers: tuple[StrategyItem, ...] = ()
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     rollback_target: RollbackTarget | None = None
     health_check_grace_period: timedelta = timedelta(0)

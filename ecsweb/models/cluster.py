@@ -18,6 +18,9 @@ class Cluster(models.Model):
     settings = models.JSONField(default=list, blank=True)
     # How ECS Exec logs and which keys encrypt storage: kept and shown, nothing here acts on it.
     configuration = models.JSONField(default=dict, blank=True)
+    # Names, and the strategy of what names neither a launch type nor a strategy (`ecs-facts.md` 6.11).
+    capacity_providers = models.JSONField(default=list, blank=True)
+    default_capacity_provider_strategy = models.JSONField(default=list, blank=True)
     # Grows with every decision about this cluster; taking it is the write lock of placement.
     version = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

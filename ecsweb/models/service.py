@@ -16,6 +16,7 @@ class Service(models.Model):
     status = models.CharField(max_length=16, default=ServiceStatus.ACTIVE)
     scheduling_strategy = models.CharField(max_length=16, default=SchedulingStrategy.REPLICA)
     launch_type = models.CharField(max_length=16, default=LaunchType.EC2)
+    capacity_provider_strategy = models.JSONField(default=list, blank=True)
     network_configuration = models.JSONField(default=dict, blank=True)
     task_definition = models.ForeignKey(TaskDefinition, on_delete=models.PROTECT, related_name="services")
     desired_count = models.IntegerField(default=0)

@@ -22,6 +22,7 @@ class Task(models.Model):
     group = models.CharField(max_length=255)
     started_by = models.CharField(max_length=128, blank=True)
     launch_type = models.CharField(max_length=16, default="EC2")
+    capacity_provider = models.CharField(max_length=255, blank=True)
     overrides = models.JSONField(default=dict, blank=True)
     tags = models.JSONField(default=list, blank=True)
     # What placement subtracts: CPU units, MiB and fixed host ports (`ecs-facts.md` 3.1).

@@ -72,6 +72,13 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
         "DescribeClusters", clusters=["shapes", "nope"], include=["TAGS", "STATISTICS", "SETTINGS"]
     )
     found["ListClusters"] = call_("ListClusters")
+    found["DescribeCapacityProviders"] = call_("DescribeCapacityProviders", capacityProviders=["FARGATE", "nope"])
+    found["PutClusterCapacityProviders"] = call_(
+        "PutClusterCapacityProviders",
+        cluster="shapes",
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )
     tagged = {"resourceArn": found["CreateCluster"]["cluster"]["clusterArn"]}
     found["TagResource"] = call_("TagResource", **tagged, tags=[{"key": "a", "value": "b"}])
     found["ListTagsForResource"] = call_("ListTagsForResource", **tagged)

@@ -7,6 +7,7 @@ from importlib import import_module
 NOUNS = (
     "account_settings",
     "attributes",
+    "capacity_providers",
     "clusters",
     "container_instances",
     "task_definitions",

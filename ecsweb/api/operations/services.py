@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecsweb.api.batches import described, limited, with_tags_as_asked
-from ecsweb.api.operations.tasks import check_network, launch_type_of, refuse_not_built
+from ecsweb.api.operations.tasks import check_network, launch_of, refuse_not_built
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_service
@@ -20,7 +20,6 @@ from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 
 NOT_BUILT = {
-    "capacityProviderStrategy": "Capacity providers",
     "loadBalancers": "Load balancers",
     "serviceRegistries": "Service registries",
     "serviceConnectConfiguration": "Service Connect configurations",
@@ -37,18 +36,19 @@ def create(request: Request) -> dict[str, Any]:
     count = desired_count(
         strategy, params.get("desiredCount"), has_placement_strategy=bool(params.get("placementStrategy"))
     )
-    _refuse_not_built(request)
+    _refuse_not_built(request, launch_of(request, cluster)[0])
     if "taskDefinition" not in params:
         raise InvalidParameterException("TaskDefinition can not be blank.", field="taskDefinition")
     percents = params.get("deploymentConfiguration", {})
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
-    launch_type, network = launch_type_of(request), params.get("networkConfiguration", {})
+    (launch_type, providers), network = launch_of(request, cluster), params.get("networkConfiguration", {})
     if launch_type is LaunchType.FARGATE:
         check_network(definition.document.get("networkMode", "bridge"), is_given=bool(network))
     order = ServiceOrder(
         name=params["serviceName"],
         task_definition=definition,
         launch_type=launch_type,
+        provider_strategy=providers,
         network_configuration=network,
         scheduling_strategy=strategy,
         desired_count=count,
@@ -70,9 +70,9 @@ def create(request: Request) -> dict[str, Any]:
     return {"service": describe_service(create_service(cluster, order, now=request.now))}
 
 
-def _refuse_not_built(request: Request) -> None:
+def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -> None:
     names = dict(NOT_BUILT)
-    if request.params.get("launchType") == LaunchType.FARGATE:
+    if launch_type is LaunchType.FARGATE:
         del names["networkConfiguration"]
     refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
     if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
@@ -93,6 +93,11 @@ def update(request: Request) -> dict[str, Any]:
     cluster = get_cluster(request.account, request.region, params.get("cluster"))
     service = get_service(cluster, params["service"])
     _refuse_not_built(request)
+    if params.get("capacityProviderStrategy"):
+        raise UnsupportedFeatureException(
+            "Changing the capacity provider strategy of a service is not built here yet.",
+            field="capacityProviderStrategy",
+        )
     definition = None
     if params.get("taskDefinition"):
         definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])

@@ -22,6 +22,7 @@ from ecsweb.controlplane.references import (
 )
 from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task, stop_task
 from ecsweb.domain.capacity.fargate import check_platform_version
+from ecsweb.domain.capacity.strategies import BOTH, StrategyItem, check_placeable, strategy_of
 from ecsweb.domain.errors import (
     ClientException,
     InvalidParameterException,
@@ -32,7 +33,6 @@ from ecsweb.domain.statuses import DesiredStatus, LaunchType
 from ecsweb.models import Cluster, Task
 
 NOT_BUILT = {
-    "capacityProviderStrategy": "Capacity providers",
     "volumeConfigurations": "Volumes configured at launch",
 }
 
@@ -44,7 +44,8 @@ def run(request: Request) -> dict[str, Any]:
     if not 1 <= count <= 10:
         raise InvalidParameterException("count must be from 1 to 10.", field="count")
     refuse_not_built(request, NOT_BUILT, launch_types=("EC2", "FARGATE"))
-    order = replace(_order(request), launch_type=launch_type_of(request))
+    launch_type, strategy = launch_of(request, cluster)
+    order = replace(_order(request), launch_type=launch_type, provider_strategy=strategy)
     return _answer(run_task(cluster, order, count=count, now=request.now, chance=random.Random()))
 
 
@@ -68,11 +69,30 @@ def refuse_not_built(request: Request, names: dict[str, str], launch_types: Coll
         raise UnsupportedFeatureException(f"Launch type {launch_type} is not built here yet.", field="launchType")
 
 
-def launch_type_of(request: Request) -> LaunchType:
-    """Return the launch type, its platform version checked: that is FARGATE's only."""
-    launch_type = LaunchType(request.params.get("launchType", LaunchType.EC2))
-    check_platform_version(request.params.get("platformVersion"), launch_type)
-    return launch_type
+def _launch_type(name: str) -> LaunchType:
+    if name not in set(LaunchType):
+        raise UnsupportedFeatureException(f"Launch type {name} is not built here yet.", field="launchType")
+    return LaunchType(name)
+
+
+def launch_of(request: Request, cluster: Cluster) -> tuple[LaunchType, tuple[StrategyItem, ...]]:
+    """Return launch type and capacity provider strategy: the call's, else the cluster's default, else EC2 (5.1).
+
+    Raises InvalidParameterException for both at once, or a platform version on EC2, which has none.
+    """
+    params = request.params
+    asked = params.get("capacityProviderStrategy", [])
+    if asked and "launchType" in params:
+        raise InvalidParameterException(BOTH, field="capacityProviderStrategy")
+    if "launchType" not in params:
+        asked = asked or cluster.default_capacity_provider_strategy
+    strategy = strategy_of(asked, associated=cluster.capacity_providers)
+    if strategy:
+        check_placeable(strategy)
+    # Every capacity provider there is here is one of FARGATE's.
+    launch_type = LaunchType.FARGATE if strategy else _launch_type(params.get("launchType", "EC2"))
+    check_platform_version(params.get("platformVersion"), launch_type)
+    return launch_type, strategy
 
 
 def _order(request: Request) -> TaskOrder:

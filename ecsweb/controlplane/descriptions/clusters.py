@@ -31,8 +31,8 @@ def describe_cluster(cluster: Cluster, include: Iterable[str] = ()) -> Shape:
             "runningTasksCount": running,
             "pendingTasksCount": pending,
             "activeServicesCount": services,
-            "capacityProviders": [],
-            "defaultCapacityProviderStrategy": [],
+            "capacityProviders": cluster.capacity_providers,
+            "defaultCapacityProviderStrategy": cluster.default_capacity_provider_strategy,
         }
     )
     wanted = set(include)

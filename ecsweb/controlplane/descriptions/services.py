@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ecsweb.controlplane.descriptions.shapes import Shape, present
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
 from ecsweb.models import Deployment, Service
+
+
+def _launch(service: Service) -> dict[str, Any]:
+    """Return the launch type, or the capacity provider strategy in its place."""
+    if service.capacity_provider_strategy:
+        return {"capacityProviderStrategy": service.capacity_provider_strategy}
+    return {"launchType": service.launch_type}
 
 
 def _platform(service: Service) -> dict[str, str]:
@@ -31,7 +39,7 @@ def describe_deployment(deployment: Deployment, counts: Mapping[int, tuple[int, 
             "failedTasks": deployment.failed_tasks,
             "createdAt": deployment.created_at,
             "updatedAt": deployment.updated_at,
-            "launchType": deployment.service.launch_type,
+            **_launch(deployment.service),
             **_platform(deployment.service),
             "rolloutState": deployment.rollout_state,
             "rolloutStateReason": deployment.rollout_state_reason,
@@ -56,7 +64,7 @@ def describe_service(service: Service) -> Shape:
             "desiredCount": service.desired_count,
             "runningCount": sum(running for _, _, running in counts.values()),
             "pendingCount": sum(pending for _, pending, _ in counts.values()),
-            "launchType": service.launch_type,
+            **_launch(service),
             **_platform(service),
             "networkConfiguration": service.network_configuration or None,
             "taskDefinition": service.task_definition.arn,

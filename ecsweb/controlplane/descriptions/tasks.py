@@ -74,6 +74,7 @@ def describe_task(task: Task) -> Shape:
             "group": task.group,
             "startedBy": task.started_by,
             "launchType": task.launch_type,
+            "capacityProviderName": task.capacity_provider or None,
             **(fargate_facts(task.task_definition.document, task.overrides) if is_fargate else {}),
             "overrides": {"containerOverrides": [], "inferenceAcceleratorOverrides": [], **task.overrides},
             "stopCode": task.stop_code,

@@ -28,6 +28,7 @@ class Start:
 
     deployment_pk: int
     decision: Decision
+    capacity_provider: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,13 @@ minimum allows; maximumPercent bounds everything that is not STOPPED.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from ecsweb.domain.capacity.fargate import choose_on_fargate
+from ecsweb.domain.capacity.strategies import next_provider
 from ecsweb.domain.placement.scheduler import Decision, after, choose_for_service, planned_task
 from ecsweb.domain.service_scheduler.deployments import (
     maximum_tasks,
@@ -94,13 +96,17 @@ def _starts(
     service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, count: int, now: datetime
 ) -> tuple[tuple[Start, ...], Decision | None, ClusterSnapshot]:
     starts: list[Start] = []
+    kept = (task for task in service.tasks if task.is_wanted and task.deployment_pk == primary.pk)
+    held = Counter(task.capacity_provider for task in kept)
     for _ in range(count):
         decision = _decision(service, primary, cluster)
         if decision.chosen is None:
             return tuple(starts), decision, cluster
         planned = planned_task(decision.chosen.pk, group=service.group, now=now, deployment_pk=primary.pk)
         cluster = after(cluster, planned, primary.demand)
-        starts.append(Start(primary.pk, decision))
+        provider = next_provider(service.providers, held, service.desired_count) if service.providers else ""
+        held[provider] += 1
+        starts.append(Start(primary.pk, decision, provider))
     return tuple(starts), None, cluster
 
 

@@ -1,0 +1,93 @@
+"""Capacity provider strategies: base first, then weights as a ratio (`ecs-facts.md` 6.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ecsweb.domain.errors import InvalidParameterException
+
+FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
+MOST_ITEMS = 20
+MOST_BASE = 100_000
+MOST_WEIGHT = 1000
+BOTH = "Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again."
+
+
+@dataclass(frozen=True, slots=True)
+class StrategyItem:
+    """One capacity provider: at least `base` tasks on it, and of the others its `weight` in the sum of weights."""
+
+    provider: str
+    base: int = 0
+    weight: int = 0
+
+
+def strategy_of(
+    asked: Sequence[Mapping[str, Any]], *, associated: Collection[str], field: str = "capacityProviderStrategy"
+) -> tuple[StrategyItem, ...]:
+    """Return the strategy that a call asks for, each provider one of the cluster's. Raises InvalidParameterException.
+
+    SIMPLIFIED: ECS's words for these refusals are not published; these are ours.
+    """
+    items = tuple(
+        StrategyItem(str(entry.get("capacityProvider") or ""), entry.get("base") or 0, entry.get("weight") or 0)
+        for entry in asked
+    )
+    names = [item.provider for item in items]
+    wrong = ""
+    if len(items) > MOST_ITEMS:
+        wrong = f"A capacity provider strategy can have at most {MOST_ITEMS} items."
+    elif len(set(names)) != len(names):
+        wrong = "A capacity provider strategy can name each capacity provider once."
+    elif sum(item.base > 0 for item in items) > 1:
+        wrong = "Only one capacity provider in a capacity provider strategy can have a base defined."
+    elif not all(0 <= item.base <= MOST_BASE and 0 <= item.weight <= MOST_WEIGHT for item in items):
+        wrong = f"A base is from 0 to {MOST_BASE}, a weight from 0 to {MOST_WEIGHT}."
+    elif unknown := sorted(set(names) - set(associated)):
+        wrong = f"The capacity provider {unknown[0][:255]} is not associated with the cluster."
+    if wrong:
+        raise InvalidParameterException(wrong, field=field)
+    return items
+
+
+def check_placeable(items: Sequence[StrategyItem]) -> None:
+    """Raise InvalidParameterException where no provider has a weight: then nothing can be placed."""
+    if not any(item.weight for item in items):
+        raise InvalidParameterException(
+            "At least one capacity provider of a strategy must have a weight above 0.",
+            field="capacityProviderStrategy",
+        )
+
+
+def allocate(items: Sequence[StrategyItem], count: int) -> dict[str, int]:
+    """Return how many of `count` tasks belong to each provider: base first, the rest by weight, within one.
+
+    Example: FARGATE base 1 weight 1, FARGATE_SPOT weight 3, 5 tasks → 2 and 3. Without any weight only the base.
+    """
+    found = {item.provider: min(item.base, count) for item in items}
+    rest, weights = count - sum(found.values()), sum(item.weight for item in items)
+    if not weights:
+        return found
+    for item in items:
+        found[item.provider] += rest * item.weight // weights
+    left = count - sum(found.values())
+    # What is left over goes where the most was cut off; among equals the earlier provider has it.
+    ordered = sorted(items, key=lambda item: -(rest * item.weight % weights))
+    for item in ordered[:left]:
+        found[item.provider] += 1
+    return found
+
+
+def next_provider(items: Sequence[StrategyItem], held: Mapping[str, int], count: int) -> str:
+    """Return the provider of the next task on the way to `count`: the one that lacks most, the base before all.
+
+    `held` is how many each has. Where none lacks any it is the one with the greatest weight.
+    """
+    for item in items:
+        if held.get(item.provider, 0) < min(item.base, count):
+            return item.provider
+    target = allocate(items, count)
+    lacking = max(items, key=lambda item: (target[item.provider] - held.get(item.provider, 0), item.weight))
+    return lacking.provider
