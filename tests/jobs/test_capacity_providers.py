@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import Task
@@ -70,6 +71,16 @@ def test_run_task_follows_its_strategy(world: World) -> None:
 
     assert providers_of(tasks) == {"FARGATE": 2, "FARGATE_SPOT": 3}
     assert {task["launchType"] for task in tasks} == {"FARGATE"}
+
+
+def test_the_page_of_a_task_says_what_its_capacity_provider_is(world: World, client: Client) -> None:
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    world.call("RunTask", **RUN, capacityProviderStrategy=spot)
+    task = Task.objects.get()
+
+    page = client.get(f"/clusters/demo/tasks/{task.task_id}/", headers={"accept-language": "en"}).content.decode()
+
+    assert "Capacity provider FARGATE_SPOT: the strategy fills the base first" in page
 
 
 def test_with_neither_launch_type_nor_strategy_the_cluster_s_default_strategy_counts_else_ec2(world: World) -> None:

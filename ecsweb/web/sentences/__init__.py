@@ -5,6 +5,7 @@ Decisions and rows keep codes and ECS's literal words; here they become somethin
 
 from __future__ import annotations
 
+from ecsweb.web.sentences.capacity import task_capacity
 from ecsweb.web.sentences.clusters import cluster_now
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
@@ -21,6 +22,7 @@ __all__ = [
     "nearest",
     "rule",
     "service_now",
+    "task_capacity",
     "task_end",
     "task_future",
     "task_now",

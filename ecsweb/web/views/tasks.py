@@ -84,7 +84,7 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         "end": sentences.task_end(task, containers),
         "future": sentences.task_future(task),
         "instance_name": place_name(task, names),
-        "why": sentences.decision(task.decision, names),
+        "why": f"{sentences.decision(task.decision, names)} {sentences.task_capacity(task)}".strip(),
         "candidates": sentences.candidates(task.decision, names),
         "engine_calls": [_engine_call(event) for event in calls.order_by("sequence")[:40]],
         "document": describe_task(task),
