@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ecsweb.controlplane import events
 from ecsweb.domain.placement.nearest import Change, nearest_change
 from ecsweb.domain.placement.scheduler import Candidate, Decision
+from ecsweb.models import Task
 
 
 def decision_as_json(decision: Decision, *, at: datetime) -> dict[str, Any]:
@@ -50,3 +52,11 @@ def _change_as_json(change: Change | None) -> dict[str, Any] | None:
             for one in change.exclusions
         ],
     }
+
+
+def record_decision(task: Task, *, at: datetime) -> None:
+    """Append why the task stands where it stands to the log; on FARGATE there was no instance to choose."""
+    if not task.decision or task.decision.get("rule") == "fargate":
+        return
+    detail = {"taskArn": task.arn, "group": task.group, **task.decision}
+    events.ours(task.cluster, detail_type="Decision", detail=detail, topics=events.task_topics(task), at=at)

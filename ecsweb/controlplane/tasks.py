@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
-from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.decisions import decision_as_json, record_decision
 from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.patterns import matches
@@ -28,6 +28,7 @@ from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.overrides import overridden
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.filters import STATUS
+from ecsweb.domain.placement.nearest import failure_detail
 from ecsweb.domain.placement.scheduler import (
     NO_INSTANCES,
     Decision,
@@ -261,6 +262,7 @@ def create_task(
         )
         for index, definition in enumerate(order.task_definition.document["containerDefinitions"])
     )
+    record_decision(task, at=now)
     events.task_state_change(task, at=now)
     announcements.wake_instance(instance_pk)
     return task
@@ -279,13 +281,7 @@ def _failure(cluster: Cluster, decision: Decision) -> Failure:
         arn = _instance_arn(cluster, only.instance.instance_id) if only else ""
         reason = "INACTIVE" if only and only.exclusion and only.exclusion.rule == STATUS else decision.reason
         return Failure("RESOURCE:CPU" if reason == NO_INSTANCES else reason, arn)
-    exclusion = closest.exclusion
-    detail = ""
-    if exclusion and exclusion.wanted is not None:
-        detail = f"{exclusion.wanted} wanted, {exclusion.available} available"
-    elif exclusion and exclusion.detail:
-        detail = exclusion.detail
-    return Failure(decision.reason, _instance_arn(cluster, closest.instance.instance_id), detail)
+    return Failure(decision.reason, _instance_arn(cluster, closest.instance.instance_id), failure_detail(decision))
 
 
 def _instance_arn(cluster: Cluster, instance_id: str) -> str:

@@ -369,9 +369,8 @@ def test_a_task_that_fits_nowhere_is_a_failure_and_no_error(world: World) -> Non
     answer = world.call("RunTask", cluster="demo", taskDefinition="web", count=2)
 
     assert answer["tasks"] == []
-    assert [(f["reason"], f["detail"]) for f in answer["failures"]] == [
-        ("RESOURCE:MEMORY", "4096 wanted, 1966 available")
-    ] * 2
+    assert [f["reason"] for f in answer["failures"]] == ["RESOURCE:MEMORY"] * 2
+    assert {f["detail"].partition(". ")[0] for f in answer["failures"]} == {"4096 wanted, 1966 available"}
 
 
 def test_a_deleted_cluster_may_be_made_again(world: World) -> None:

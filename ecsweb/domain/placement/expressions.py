@@ -306,7 +306,7 @@ def _holds(subject: str, value: str, operator: Operator, arguments: tuple[str, .
 def _key(subject: str, text: str, beside: str) -> tuple[float | str, ...]:
     """Return what is compared: numbers where both texts are, parts of a version, moments, else the texts."""
     if subject == "agentVersion":
-        return tuple(float(part) if part.isdigit() else -1.0 for part in text.split("."))
+        return tuple(float(part) if part.isascii() and part.isdigit() else -1.0 for part in text.split("."))
     if subject == "registeredAt":
         return (_moment(text),)
     if _is_number(text) and _is_number(beside):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ecsweb.domain.placement.filters import Exclusion
+from ecsweb.domain.placement.filters import (
+    AGENT,
+    ATTRIBUTE,
+    CPU,
+    DISTINCT_INSTANCE,
+    MEMBER_OF,
+    MEMORY,
+    PORTS,
+    Exclusion,
+)
 from ecsweb.domain.placement.scheduler import Candidate, Decision, distance
 
 
@@ -37,3 +46,31 @@ def nearest_change(decision: Decision) -> Change | None:
 
 def _how_far(candidate: Candidate) -> tuple[int, tuple[int, float, int]]:
     return len(candidate.exclusions), distance(candidate)
+
+
+def failure_detail(decision: Decision) -> str:
+    """Return `failures[].detail`: what the closest instance had, then the nearest change; AWS leaves the text open.
+
+    Example: `4096 wanted, 1966 available. Nearest change on 1f2e: 2130 MiB more memory.`
+    """
+    change, exclusion = nearest_change(decision), decision.closest.exclusion if decision.closest else None
+    had = exclusion.detail if exclusion else ""
+    if exclusion and exclusion.wanted is not None:
+        had = f"{exclusion.wanted} wanted, {exclusion.available} available"
+    wishes = ", ".join(_wish(one) for one in change.exclusions) if change else ""
+    near = f"Nearest change on {change.instance_id}: {wishes}." if change else ""
+    return ". ".join(part for part in (had, near) if part)
+
+
+def _wish(one: Exclusion) -> str:
+    missing = (one.wanted or 0) - (one.available or 0)
+    said = {
+        CPU: f"{missing} more CPU units",
+        MEMORY: f"{missing} MiB more memory",
+        PORTS: f"port {one.detail} free",
+        AGENT: "a connected agent",
+        ATTRIBUTE: f"the attribute {one.detail}",
+        MEMBER_OF: f"{one.detail} must hold",
+        DISTINCT_INSTANCE: f"no other task of {one.detail}",
+    }
+    return said.get(one.rule, "status ACTIVE")
