@@ -6,6 +6,7 @@ import random
 import time
 from collections import Counter
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,10 +24,11 @@ from ecsweb.domain.snapshots import InstanceSnapshot
 from tests.domain.made import NOW, cluster, instance, service, task
 
 FACTS = Facts(agent_version="1.105.1", running_tasks=3, attributes={"a": "b" * 100}, groups=frozenset({"service:web"}))
-PIECES = (
+WORDS = (
     "attribute:a runningTasksCount task:group agentVersion registeredAt and or not ! == in !in =~ > ( ) [ ] , && || "
     "exists 'x' (a+)+ '(a+)+$' '(b|b)*c' 3 ² 2026-05-01 1.2.x ' \x00 한글"
-).split()
+)
+PIECES = tuple(WORDS.split())
 ADVERSARIAL = (
     "!" * LONGEST,
     "not " * 400 + "attribute:a exists",
@@ -103,7 +105,7 @@ def test_the_default_of_a_service_evens_zones_then_instances(zones: list[str], t
         assert max(in_zone) - min(in_zone) <= 1
 
 
-NEAREST = {
+NEAREST: dict[str, tuple[dict[str, Any], str]] = {
     "memory": ({"remaining_memory": 10}, "40 wanted, 10 available. Nearest change on i1: 30 MiB more memory."),
     "cpu": ({"remaining_cpu": 5}, "20 wanted, 5 available. Nearest change on i1: 15 more CPU units."),
     "port": ({"used_tcp_ports": frozenset({80})}, "80. Nearest change on i1: port 80 free."),
