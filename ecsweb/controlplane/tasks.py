@@ -21,7 +21,7 @@ from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
-from ecsweb.domain.capacity.fargate import check_fargate, choose_on_fargate, not_with_fargate
+from ecsweb.domain.capacity.fargate import LIMIT_REACHED, check_fargate, choose_on_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import StrategyItem, next_provider
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
@@ -142,7 +142,7 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
 
 
 def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, fingerprint: str) -> TaskAnswer:
-    """Record `count` FARGATE tasks, spread over the zones: there is always room for them."""
+    """Record `count` FARGATE tasks, spread over the zones; those above the limit are failures of the answer."""
     check_fargate(overridden(order.task_definition.document, order.overrides), order.demand.attributes)
     if order.constraints or order.strategies:
         raise not_with_fargate(has_constraints=bool(order.constraints))
@@ -156,7 +156,8 @@ def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: date
         one = replace(order, capacity_provider=provider)
         task, snapshot = _settle(cluster, one, decision, snapshot, now=now, fingerprint=fingerprint)
         tasks += [task] if task is not None else []
-    return TaskAnswer(_reloaded(cluster, tasks))
+    failures = (Failure(LIMIT_REACHED),) * (count - len(tasks))
+    return TaskAnswer(_reloaded(cluster, tasks), failures)
 
 
 def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], now: datetime) -> TaskAnswer:

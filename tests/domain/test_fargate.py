@@ -109,7 +109,7 @@ def test_a_platform_version_is_fargate_s_and_must_exist(
     assert found == code
 
 
-def test_fargate_spreads_over_the_zones_and_is_never_full() -> None:
+def test_fargate_spreads_over_the_zones_and_asks_no_instance_for_room() -> None:
     hosts = tuple(instance(pk, zone, remaining_cpu=10**9, remaining_memory=10**9) for pk, zone in enumerate("abc", 1))
     cluster = ClusterSnapshot(pk=1, instances=(instance(9, "z"),), fargate_hosts=hosts)
     zones = []

@@ -120,3 +120,25 @@ def test_the_form_offers_fargate_and_the_service_page_says_why(world: World, cli
 
     assert "FARGATE" in page
     assert "nothing to choose but a zone" in page
+
+
+def test_above_the_limit_a_service_waits_and_says_so_and_run_task_fails(
+    world: World, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecsweb.domain.capacity.fargate.MOST_TASKS", 3)
+    create(world)
+    world.converge()
+    answer = world.call(
+        "RunTask",
+        cluster="demo",
+        taskDefinition="web",
+        launchType="FARGATE",
+        networkConfiguration=NETWORK,
+    )
+    page = client.get("/clusters/demo/", headers={"accept-language": "en"}).content.decode()
+
+    limit = "You've reached the limit on the number of tasks you can run concurrently"
+    assert world.service("web")["runningCount"] == 3
+    assert world.service("web")["events"][0]["message"] == f"(service web) was unable to place a task. Reason: {limit}."
+    assert (answer["tasks"], answer["failures"]) == ([], [{"reason": limit}])
+    assert "The cluster runs as many FARGATE tasks as it may" in page

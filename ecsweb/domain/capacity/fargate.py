@@ -25,6 +25,10 @@ PLATFORM_VERSION = "1.4.0"
 # GiB where the task definition says nothing.
 EPHEMERAL_STORAGE = 20
 ZONES = ("a", "b", "c")
+# SIMPLIFIED: AWS counts the vCPUs of an account in a region; here one machine carries all, so tasks of a cluster count.
+MOST_TASKS = 30
+LIMIT = "FARGATE_LIMIT"
+LIMIT_REACHED = "You've reached the limit on the number of tasks you can run concurrently"
 OFFERED = frozenset({*ADVERTISED_CAPABILITIES, "ecs.capability.task-eni"})
 
 
@@ -68,11 +72,14 @@ def check_platform_version(version: str | None, launch_type: LaunchType) -> None
 
 
 def choose_on_fargate(cluster: ClusterSnapshot, demand: Demand, *, group: str) -> Decision:
-    """Choose a zone for a FARGATE task: the one with the fewest tasks of its group. Nothing can be full.
+    """Choose a zone for a FARGATE task: the one with the fewest tasks of its group; up to MOST_TASKS.
 
     SIMPLIFIED: on AWS the subnets of the call name the zones; here each task may go to each of three.
     """
     hosts = replace(cluster, instances=cluster.fargate_hosts)
+    pks = {host.pk for host in cluster.fargate_hosts}
+    if sum(task.instance_pk in pks for task in cluster.tasks) >= MOST_TASKS:
+        return Decision(rule="fargate", candidates=(), chosen=None, reason=LIMIT)
     decision = choose(hosts, demand, group=group, rule="fargate", strategies=DEFAULT_SPREAD)
     # What carries the task is hidden, also from the reasons.
     return replace(decision, candidates=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ecsweb.domain.capacity.fargate import LIMIT, LIMIT_REACHED
 from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS
 from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision
 from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
@@ -90,4 +91,6 @@ def placement_failure(service: str, code: str, decision: Decision | None) -> str
     """Return the message for a new placement failure, or None when nothing is to be said."""
     if code == DEPLOYMENT_BLOCKED:
         return blocked(service)
+    if code == LIMIT:
+        return f"(service {service}) was unable to place a task. Reason: {LIMIT_REACHED}."
     return unplaced(service, decision) if code and decision else None

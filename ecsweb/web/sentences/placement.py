@@ -14,7 +14,7 @@ def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return why a task was placed where it is, or why it could not be placed; `names` maps instance ids to names."""
     if not found:
         return ""
-    if found["rule"] == "fargate":
+    if found["rule"] == "fargate" and found["chosen"]:
         return _(
             "FARGATE: no container instance, so there was nothing to choose but a zone, the one with the fewest tasks "
             "of its group. CPU and memory are the task's own, and nobody shares them."
@@ -61,6 +61,8 @@ def _is_tie(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
 
 def unplaced(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return what kept a task from being placed, with the amounts."""
+    if found["rule"] == "fargate":
+        return _("The cluster runs as many FARGATE tasks as it may; the next starts when one of them has stopped.")
     excluded = [c for c in found["candidates"] if c["excluded_by"]]
     if not excluded or found["reason"] == "NO_INSTANCES":
         return _("There is no container instance that takes tasks in this cluster.")
