@@ -57,6 +57,7 @@ cluster_urls = [
     path("tasks/<slug:task_id>/state/", tasks.state, name="task-state"),
     path("tasks/<slug:task_id>/logs/", tasks.logs, name="task-logs"),
     path("tasks/<slug:task_id>/stop/", tasks.stop, name="stop-task"),
+    path("tasks/<slug:task_id>/protect/", tasks.protect, name="protect-task"),
     path("tasks/<slug:task_id>/kill/", tasks.kill, name="kill-container"),
 ]
 

@@ -22,6 +22,7 @@ from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, pl
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Stop
+from ecsweb.domain.service_scheduler.replica import PROTECTED
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
@@ -204,6 +205,12 @@ def _propagated_tags(service: Service, deployment: Deployment) -> list[dict[str,
 def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:
     """Say once what keeps a task from being placed; it is said again only when the cause has changed."""
     if not plan.placement_failure:
+        return
+    if plan.placement_failure == PROTECTED:
+        primary = service.deployments.get(status=DeploymentStatus.PRIMARY)
+        _say(
+            service, messages.protected(service.name, primary.deployment_id, plan.protected), "TASKS_PROTECTED", now=now
+        )
         return
     message = messages.placement_failure(service.name, plan.placement_failure, plan.unplaced)
     if message:

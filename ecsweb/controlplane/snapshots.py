@@ -98,6 +98,7 @@ def _task(row: Task) -> TaskSnapshot:
         created_at=row.created_at,
         started_at=row.started_at,
         deployment_pk=row.deployment_id,
+        protected_until=row.protected_until,
         has_health_check=has_health_check(row.task_definition.document),
         health_status=HealthStatus(row.health_status),
         capacity_provider=row.capacity_provider,

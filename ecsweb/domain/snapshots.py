@@ -70,6 +70,7 @@ class TaskSnapshot:
     created_at: datetime
     started_at: datetime | None = None
     deployment_pk: int | None = None
+    protected_until: datetime | None = None
     has_health_check: bool = False
     health_status: HealthStatus = HealthStatus.UNKNOWN
     capacity_provider: str = ""
@@ -78,6 +79,10 @@ class TaskSnapshot:
     def is_wanted(self) -> bool:
         """Tell whether it is meant to run on."""
         return self.desired_status is DesiredStatus.RUNNING
+
+    def is_protected(self, now: datetime) -> bool:
+        """Tell whether it is protected from scale-in and from being stopped in a deployment (`ecs-facts.md` 6.9)."""
+        return self.protected_until is not None and self.protected_until > now
 
     @property
     def is_running(self) -> bool:

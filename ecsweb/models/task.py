@@ -33,6 +33,8 @@ class Task(models.Model):
     last_status = models.CharField(max_length=16, default=TaskStatus.PENDING)
     desired_status = models.CharField(max_length=16, default=DesiredStatus.RUNNING)
     health_status = models.CharField(max_length=16, default=HealthStatus.UNKNOWN)
+    # Task scale-in protection, until this moment (`ecs-facts.md` 6.9).
+    protected_until = models.DateTimeField(null=True, blank=True)
     stop_code = models.CharField(max_length=32, blank=True)
     stopped_reason = models.CharField(max_length=1024, blank=True)
     version = models.IntegerField(default=1)

@@ -86,6 +86,9 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     insights = [{"name": "containerInsights", "value": "enhanced"}]
     found["UpdateCluster"] = call_("UpdateCluster", cluster="shapes", configuration=configuration)
     found["UpdateClusterSettings"] = call_("UpdateClusterSettings", cluster="shapes", settings=insights)
+    any_task = found["RunTask"]["tasks"][0]["taskArn"]
+    found["UpdateTaskProtection"] = call_("UpdateTaskProtection", **here, tasks=[any_task], protectionEnabled=True)
+    found["GetTaskProtection"] = call_("GetTaskProtection", **here)
     rack = [{"name": "rack", "value": "r1", "targetId": arn}]
     found["PutAttributes"] = call_("PutAttributes", **here, attributes=rack)
     found["ListAttributes"] = call_("ListAttributes", **here, targetType="container-instance", attributeName="rack")
@@ -121,7 +124,7 @@ def test_every_change_is_in_the_log_and_no_sequence_is_missing(world: World) -> 
     sequences = list(Event.objects.order_by("sequence").values_list("sequence", flat=True))
     calls = set(Event.objects.filter(detail_type="API Call").values_list("detail__operation", flat=True))
     assert sequences == list(range(1, len(sequences) + 1))
-    assert calls == {name for name in AWS_OPERATIONS if not name.startswith(("Describe", "List"))}
+    assert calls == {name for name in AWS_OPERATIONS if not name.startswith(("Describe", "Get", "List"))}
 
 
 def counts() -> list[int]:

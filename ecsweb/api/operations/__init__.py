@@ -17,6 +17,7 @@ NOUNS = (
     "hosts",
     "parameters",
     "tags",
+    "task_protection",
 )
 
 

@@ -105,7 +105,8 @@ def _stops(view: _View, desired: int, *, now: datetime, pace: Pace) -> tuple[Sto
     spare = max(0, healthy - minimum_healthy(desired, view.service.minimum_healthy_percent))
     waiting = [t for t in old if not t.is_running]
     # Those that failed their checks are not among the healthy, so that stopping them takes nothing from the minimum.
-    running = sorted((t for t in old if t.is_running and t not in ill), key=lambda t: t.pk)[:spare]
+    loose = [t for t in old if t.is_running and t not in ill and not t.is_protected(now)]
+    running = sorted(loose, key=lambda t: t.pk)[:spare]
     going = [*homeless, *waiting, *(t for t in ill if t in old), *running]
     return tuple(stop_of(task, is_unhealthy=task in ill) for task in [*going, *(t for t in double if t not in going)])
 

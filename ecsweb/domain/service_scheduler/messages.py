@@ -87,6 +87,14 @@ def blocked(service: str) -> str:
     )
 
 
+def protected(service: str, deployment_id: str, count: int) -> str:
+    """Return the message when protected tasks keep a service from scaling in."""
+    return (
+        f"(service {service}) was unable to reach steady state because (taskSet {deployment_id}) was unable to scale "
+        f"in due to (reason {count} tasks under protection)"
+    )
+
+
 def placement_failure(service: str, code: str, decision: Decision | None) -> str | None:
     """Return the message for a new placement failure, or None when nothing is to be said."""
     if code == DEPLOYMENT_BLOCKED:

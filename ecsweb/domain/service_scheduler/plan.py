@@ -73,6 +73,8 @@ class ServicePlan:
     next_look_at: datetime | None = None
     # How many of the starts replace tasks that failed their health checks.
     replaced: int = 0
+    # How many tasks cannot go on scale-in as they are protected.
+    protected: int = 0
 
     @property
     def is_empty(self) -> bool:

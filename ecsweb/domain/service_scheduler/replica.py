@@ -29,16 +29,22 @@ from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, Service
 from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
 
 DEPLOYMENT_BLOCKED = "DEPLOYMENT_CONFIGURATION"
+PROTECTED = "PROTECTED"
 
 
 @dataclass(frozen=True, slots=True)
 class Ranks:
-    """A service's wanted tasks, sorted by what becomes of them; `unhealthy` are those of the leaving that would stay
-    if they were well."""
+    """A service's wanted tasks, sorted by what becomes of them.
+
+    Of the leaving, `unhealthy` would stay if they were well, and `shielded` stay for now as they are protected from
+    the deployment that replaces them; of the kept, `loose` may go on scale-in.
+    """
 
     kept: tuple[TaskSnapshot, ...]
     leaving: tuple[TaskSnapshot, ...]
     unhealthy: tuple[TaskSnapshot, ...] = ()
+    shielded: tuple[TaskSnapshot, ...] = ()
+    loose: tuple[TaskSnapshot, ...] = ()
 
 
 def plan_replica(
@@ -55,20 +61,26 @@ def plan_replica(
     starts, unplaced, cluster_after = _starts(
         service, primary, cluster, count=_start_count(service, primary, min(wanted, room), now=now, pace=pace), now=now
     )
-    surplus = tuple(stop_of(task) for task in surplus_tasks(ranks.kept, -wanted, cluster, service.strategies))
+    surplus = tuple(
+        stop_of(task)
+        for task in surplus_tasks(ranks.loose, min(-wanted, len(ranks.loose)), cluster, service.strategies)
+    )
     stops = (*surplus, *_leaving(service, ranks, surplus, now=now, pace=pace))
     running = [task for task in ranks.kept if has_arrived(task)]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
     rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
     is_blocked = wanted > 0 >= room and not stops and _waits_for_nothing(service, ranks, now=now, pace=pace)
+    protected = max(0, -wanted - len(surplus))
+    held = PROTECTED if protected else DEPLOYMENT_BLOCKED if is_blocked else ""
     plan = ServicePlan(
         service_pk=service.pk,
+        protected=protected,
         starts=starts,
         replaced=min(len(starts), len(ranks.unhealthy)),
         stops=stops,
         rollouts=rollouts,
         unplaced=unplaced,
-        placement_failure=_failure(service, unplaced, wanted=wanted, starts=starts, is_blocked=is_blocked),
+        placement_failure=_failure(service, unplaced, wanted=wanted, starts=starts, held=held),
         is_steady=_steadiness(service, is_rolled_out=is_rolled_out, busy=bool(starts or stops)),
         next_look_at=_next_look_at(service, primary, ranks, wanted=wanted, room=room, now=now, pace=pace),
     )
@@ -81,7 +93,15 @@ def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: Clust
     right = [task for task in live if task.deployment_pk == primary.pk and task.instance_pk in staying]
     unhealthy = tuple(task for task in right if is_unhealthy(task, service, now=now))
     kept = tuple(task for task in right if task not in unhealthy)
-    return Ranks(kept=kept, leaving=tuple(task for task in live if task not in kept), unhealthy=unhealthy)
+    leaving = tuple(task for task in live if task not in kept)
+    return Ranks(
+        kept=kept,
+        leaving=leaving,
+        unhealthy=unhealthy,
+        # Neither a failed check nor a machine that goes away asks for protection (`ecs-facts.md` 6.9).
+        shielded=tuple(t for t in leaving if t.is_protected(now) and t not in unhealthy and t.instance_pk in staying),
+        loose=tuple(t for t in kept if not t.is_protected(now)),
+    )
 
 
 def _start_count(
@@ -130,17 +150,21 @@ def _leaving(
     Those not healthy yet go first, so that what stays is healthy; what scale-in stops cannot stand in for them.
     """
     ended = {stop.task_pk for stop in surplus}
-    pending = [task for task in ranks.leaving if not task.is_running]
+    pending = [task for task in ranks.leaving if not task.is_running and task not in ranks.shielded]
     running = [task for task in ranks.leaving if task.is_running]
     kept = [task for task in ranks.kept if task.pk not in ended and is_healthy(task, now=now, pace=pace)]
     spare = len(running) + len(kept) - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
-    ordered = sorted(running, key=lambda t: (is_healthy(t, now=now, pace=pace), t.pk))
+    ordered = sorted(
+        (t for t in running if t not in ranks.shielded), key=lambda t: (is_healthy(t, now=now, pace=pace), t.pk)
+    )
     going = [*pending, *ordered[: max(0, spare)]]
     return tuple(stop_of(task, is_unhealthy=task in ranks.unhealthy) for task in going)
 
 
 def _waits_for_nothing(service: ServiceSnapshot, ranks: Ranks, *, now: datetime, pace: Pace) -> bool:
     """Tell whether no task is ending or becoming healthy, so that time alone will not unblock a roll-out."""
+    if ranks.shielded:
+        return False
     is_settled = all(is_healthy(task, now=now, pace=pace) for task in ranks.kept)
     return bool(ranks.leaving) and is_settled and len(ranks.kept) + len(ranks.leaving) == len(service.tasks)
 
@@ -151,13 +175,13 @@ def stop_of(task: TaskSnapshot, *, is_unhealthy: bool = False) -> Stop:
 
 
 def _failure(
-    service: ServiceSnapshot, unplaced: Decision | None, *, wanted: int, starts: Sequence[Start], is_blocked: bool
+    service: ServiceSnapshot, unplaced: Decision | None, *, wanted: int, starts: Sequence[Start], held: str
 ) -> str | None:
     """Return the new code of what keeps tasks from starting, or None where nothing changed."""
     if unplaced is not None:
         code = unplaced.reason
-    elif is_blocked:
-        code = DEPLOYMENT_BLOCKED
+    elif held:
+        code = held
     elif starts or wanted <= 0:
         code = ""
     else:
@@ -181,6 +205,7 @@ def _next_look_at(
     pace: Pace,
 ) -> datetime | None:
     moments = grace_ends(service, now=now)
+    moments += [task.protected_until for task in (*ranks.shielded, *ranks.kept) if task.protected_until]
     if ranks.leaving:
         moments += [t.started_at + pace.healthy_after for t in ranks.kept if t.is_running and t.started_at]
     if wanted > 0 and room > 0:

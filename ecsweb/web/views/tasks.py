@@ -7,11 +7,13 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ecsweb.controlplane import announcements
 from ecsweb.controlplane.descriptions import describe_task
+from ecsweb.controlplane.task_protection import why_not_protectable
 from ecsweb.models import Cluster, ContainerInstance, ContainerLog, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
@@ -69,6 +71,11 @@ def _life(task: Task) -> list[Moment]:
     return [Moment(name, at, at is not None) for name, at in steps]
 
 
+def _protected_until(task: Task) -> datetime | None:
+    until = task.protected_until
+    return until if until is not None and until > timezone.now() else None
+
+
 def _context(cluster: Cluster, task: Task) -> dict[str, object]:
     names = instance_names(cluster)
     containers = list(task.containers.all())
@@ -79,6 +86,10 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         "containers": [(container, chip(container)) for container in containers],
         "can_kill": [c.name for c in containers if c.last_status == "RUNNING"],
         "is_over": task.last_status == "STOPPED",
+        "can_protect": not why_not_protectable(task),
+        "protected_until": task.protected_until
+        if task.protected_until and task.protected_until > timezone.now()
+        else None,
         "life": _life(task),
         "now": sentences.task_now(task),
         "end": sentences.task_end(task, containers),
@@ -178,3 +189,12 @@ def kill(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     params = {"cluster": name, "task": task_id, "container": container}
     done = _("docker kill was asked for: container %(name)s.") % {"name": container}
     return act(request, "KillContainer", params, done=done, back=reverse("task", args=[name, task_id]))
+
+
+@require_POST
+def protect(request: PageRequest, name: str, task_id: str) -> HttpResponse:
+    """Protect a task of a service from scale-in and deployments, or end that."""
+    is_on = request.POST.get("protect") == "yes"
+    params = {"cluster": name, "tasks": [task_id], "protectionEnabled": is_on}
+    done = _("The task is protected for two hours.") if is_on else _("The task is no longer protected.")
+    return act(request, "UpdateTaskProtection", params, done=done, back=reverse("task", args=[name, task_id]))
