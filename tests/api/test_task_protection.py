@@ -62,7 +62,7 @@ def test_only_tasks_of_services_can_be_protected(web: World) -> None:
 @pytest.mark.parametrize(
     ("tasks", "more"), [(11, {}), (0, {}), (1, {"expiresInMinutes": 0}), (1, {"expiresInMinutes": 2881})]
 )
-def test_what_cannot_be_is_refused(web: World, tasks: int, more: dict[str, int]) -> None:
+def test_what_cannot_be_is_refused(web: World, tasks: int, more: dict[str, Any]) -> None:
     with pytest.raises(EcsError) as caught:
         protect(web, *(f"{number:032x}" for number in range(tasks)), **more)
     assert caught.value.code == "InvalidParameterException"
