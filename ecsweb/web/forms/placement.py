@@ -5,6 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.placement.strategies import strategies_of
+
 ZONE = {"type": "spread", "field": "attribute:ecs.availability-zone"}
 STRATEGIES: dict[str, list[dict[str, str]]] = {
     "": [],
@@ -33,6 +36,12 @@ class PlacementFields(forms.Form):
         ],
         help_text=_("A strategy is tried as well as it can be; it never keeps a task from being placed."),
     )
+    own_strategy = forms.CharField(
+        label=_("Or a strategy of your own"),
+        required=False,
+        max_length=1000,
+        help_text=_("Up to five, in order, such as: spread attribute:stack, binpack memory. It replaces the choice."),
+    )
     member_of = forms.CharField(
         label=_("Only on instances for which this holds (memberOf)"),
         required=False,
@@ -45,6 +54,16 @@ class PlacementFields(forms.Form):
         help_text=_("A constraint binds: a task that fits nowhere is not placed."),
     )
 
+    def clean_own_strategy(self) -> list[dict[str, str]]:
+        """Return the chain that was typed, AWS-shaped; what is none is said beside the field in AWS's words."""
+        links = [link.split(maxsplit=1) for link in self.cleaned_data["own_strategy"].split(",") if link.strip()]
+        chain = [dict(zip(("type", "field"), (part.strip() for part in link), strict=False)) for link in links]
+        try:
+            strategies_of(chain)
+        except InvalidParameterException as error:
+            raise forms.ValidationError(error.message) from error
+        return chain
+
     def placement(self) -> dict[str, Any]:
         """Return the parameters `placementStrategy` and `placementConstraints`, where something was chosen."""
         data = self.cleaned_data
@@ -53,5 +72,6 @@ class PlacementFields(forms.Form):
             constraints.append({"type": "memberOf", "expression": data["member_of"]})
         if data.get("is_distinct"):
             constraints.append({"type": "distinctInstance"})
-        found = {"placementStrategy": STRATEGIES[data.get("strategy") or ""], "placementConstraints": constraints}
+        strategy = data.get("own_strategy") or STRATEGIES[data.get("strategy") or ""]
+        found = {"placementStrategy": strategy, "placementConstraints": constraints}
         return {name: value for name, value in found.items() if value}
