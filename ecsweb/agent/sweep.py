@@ -16,6 +16,7 @@ from django.conf import settings
 from ecsweb.agent import labels
 from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnavailable
 from ecsweb.controlplane.housekeeping import retire_inactive_instances, retire_stopped_tasks
+from ecsweb.controlplane.task_definitions import finish_deletions
 from ecsweb.domain.sweeping import may_remove
 from ecsweb.domain.timeouts import stopped_task_retention
 from ecsweb.models import ContainerInstance, Task
@@ -40,6 +41,7 @@ def sweep(engine: Engine, *, clock: Callable[[], datetime]) -> SweepResult:
     before = clock() - stopped_task_retention(speed=settings.ECSWEB_SPEED)
     retire_stopped_tasks(before=before)
     retire_inactive_instances(before=before)
+    finish_deletions()
     return result
 
 

@@ -46,7 +46,7 @@ def find_task_definition(account: Account, region: str, reference: str) -> TaskD
     rows = TaskDefinition.objects.select_related("account").filter(account=account, region=region, family=family)
     if revision is None:
         return rows.filter(status=TaskDefinitionStatus.ACTIVE).order_by("-revision").first()
-    return rows.filter(revision=revision).first()
+    return rows.filter(revision=revision).exclude(status=TaskDefinitionStatus.DELETED).first()
 
 
 def get_runnable_task_definition(account: Account, region: str, reference: str) -> TaskDefinition:

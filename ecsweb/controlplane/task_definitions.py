@@ -14,9 +14,9 @@ from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.controlplane.patterns import matches
 from ecsweb.domain.errors import ClientException, InvalidParameterException
 from ecsweb.domain.placement.constraints import constraints_of
-from ecsweb.domain.statuses import TaskDefinitionStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, DeploymentStatus, ServiceStatus, TaskDefinitionStatus
 from ecsweb.domain.task_definitions import compatibilities, normalised, required_attributes
-from ecsweb.models import Account, TaskDefinition
+from ecsweb.models import Account, Deployment, Service, Task, TaskDefinition
 
 
 def _check_constraints(asked: Sequence[Mapping[str, Any]]) -> None:
@@ -72,6 +72,26 @@ def deregister_task_definition(row: TaskDefinition, *, now: datetime) -> TaskDef
         row.refresh_from_db()
         _record(row, now=now)
     return row
+
+
+def delete_task_definition(row: TaskDefinition, *, now: datetime) -> TaskDefinition:
+    """Begin to delete an INACTIVE revision; it goes once no task and no service refers to it (`ecs-facts.md` 2.1)."""
+    with transaction.atomic():
+        inactive = TaskDefinition.objects.filter(pk=row.pk, status=TaskDefinitionStatus.INACTIVE)
+        if inactive.update(status=TaskDefinitionStatus.DELETE_IN_PROGRESS, delete_requested_at=now) == 1:
+            row.refresh_from_db()
+            _record(row, now=now)
+    return row
+
+
+def finish_deletions() -> int:
+    """Let go of the revisions that are being deleted and that nothing uses any more; return how many."""
+    going = TaskDefinition.objects.filter(status=TaskDefinitionStatus.DELETE_IN_PROGRESS)
+    tasks = Task.objects.filter(last_status__in=STATUSES_BEFORE_STOPPED).values("task_definition")
+    services = Service.objects.exclude(status=ServiceStatus.INACTIVE).values("task_definition")
+    deployments = Deployment.objects.exclude(status=DeploymentStatus.INACTIVE).values("task_definition")
+    unused = going.exclude(pk__in=tasks).exclude(pk__in=services).exclude(pk__in=deployments)
+    return unused.update(status=TaskDefinitionStatus.DELETED)
 
 
 def _record(row: TaskDefinition, *, now: datetime) -> None:

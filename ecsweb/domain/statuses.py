@@ -93,6 +93,9 @@ class TaskDefinitionStatus(StrEnum):
 
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
+    DELETE_IN_PROGRESS = "DELETE_IN_PROGRESS"
+    # Ours: gone for everybody, but its number is never given again.
+    DELETED = "DELETED"
 
 
 class ServiceStatus(StrEnum):

@@ -14,7 +14,7 @@ class TaskDefinition(models.Model):
     region = models.CharField(max_length=32)
     family = models.CharField(max_length=255)
     revision = models.IntegerField()
-    status = models.CharField(max_length=16, default=TaskDefinitionStatus.ACTIVE)
+    status = models.CharField(max_length=32, default=TaskDefinitionStatus.ACTIVE)
     # The whole of what was registered, AWS-shaped, defaults filled in as AWS does.
     document = models.JSONField()
     requires_attributes = models.JSONField(default=list)
@@ -23,6 +23,7 @@ class TaskDefinition(models.Model):
     registered_at = models.DateTimeField()
     registered_by = models.CharField(max_length=255, blank=True)
     deregistered_at = models.DateTimeField(null=True, blank=True)
+    delete_requested_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("family", "revision")

@@ -100,6 +100,7 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     found["DeleteAccountSetting"] = call_("DeleteAccountSetting", name="awsvpcTrunking")
     found["UntagResource"] = call_("UntagResource", **tagged, tagKeys=["a"])
     found["DeregisterTaskDefinition"] = call_("DeregisterTaskDefinition", taskDefinition="web:1")
+    found["DeleteTaskDefinitions"] = call_("DeleteTaskDefinitions", taskDefinitions=["web:1", "web:99"])
     found["DeleteService"] = call_("DeleteService", **here, service="web", force=True)
     found["DeregisterContainerInstance"] = call_(
         "DeregisterContainerInstance", **here, containerInstance=arn, force=True

@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecsweb.api.batches import limited
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.controlplane.references import find_task_definition
-from ecsweb.controlplane.task_definitions import deregister_task_definition, register_task_definition
-from ecsweb.domain.errors import ClientException
+from ecsweb.controlplane.task_definitions import (
+    delete_task_definition,
+    deregister_task_definition,
+    register_task_definition,
+)
+from ecsweb.domain.errors import ClientException, InvalidParameterException
 from ecsweb.domain.identifiers import family_and_revision
 from ecsweb.domain.statuses import TaskDefinitionStatus
 from ecsweb.models import TaskDefinition
@@ -38,6 +43,38 @@ def deregister(request: Request) -> dict[str, Any]:
     return {"taskDefinition": describe_task_definition(deregister_task_definition(row, now=request.now))}
 
 
+@operation("DeleteTaskDefinitions")
+def delete(request: Request) -> dict[str, Any]:
+    """Each revision that cannot be deleted is a failure of the answer, in AWS's words (`ecs-facts.md` 2.1)."""
+    references = limited(request.params["taskDefinitions"], most=10, field="taskDefinitions")
+    if not references:
+        raise InvalidParameterException("Task definitions should not be null or empty.", field="taskDefinitions")
+    deleted, failures = [], []
+    for reference in references:
+        row, why = _deletable(request, reference)
+        if row is None:
+            failures.append({"arn": reference, "reason": why})
+        else:
+            deleted.append(describe_task_definition(delete_task_definition(row, now=request.now)))
+    return {"taskDefinitions": deleted, "failures": failures}
+
+
+def _deletable(request: Request, reference: str) -> tuple[TaskDefinition | None, str]:
+    parts = family_and_revision(reference, region=request.region, account_id=request.account.account_id)
+    if parts is None or parts[1] is None:
+        return None, "The specified task definition identifier is invalid. Specify a valid name or ARN and try again."
+    row = find_task_definition(request.account, request.region, reference)
+    if row is None:
+        return None, (
+            "The specified task definition does not exist. Specify a valid account, family, revision and try again."
+        )
+    if row.status == TaskDefinitionStatus.ACTIVE:
+        return None, (
+            "The specified task definition is still in ACTIVE status. Please deregister the target and try again."
+        )
+    return row, ""
+
+
 @operation("DescribeTaskDefinition")
 def describe(request: Request) -> dict[str, Any]:
     row = find_task_definition(request.account, request.region, request.params["taskDefinition"])
@@ -65,6 +102,7 @@ def list_revisions(request: Request) -> dict[str, Any]:
 def list_families(request: Request) -> dict[str, Any]:
     """A family is INACTIVE when it has no ACTIVE revision; `familyPrefix` is a prefix here (`ecs-facts.md` 2.1)."""
     rows = TaskDefinition.objects.filter(account=request.account, region=request.region)
+    rows = rows.exclude(status=TaskDefinitionStatus.DELETED)
     if prefix := request.params.get("familyPrefix"):
         rows = rows.filter(family__startswith=prefix)
     every = set(rows.values_list("family", flat=True))

@@ -20,5 +20,6 @@ def describe_task_definition(row: TaskDefinition) -> Shape:
             "registeredAt": row.registered_at,
             "registeredBy": row.registered_by,
             "deregisteredAt": row.deregistered_at,
+            "deleteRequestedAt": row.delete_requested_at,
         }
     )

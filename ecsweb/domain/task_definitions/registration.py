@@ -15,6 +15,8 @@ from ecsweb.domain.container_ordering import has_cycle
 from ecsweb.domain.errors import ClientException
 from ecsweb.domain.identifiers import FAMILY
 from ecsweb.domain.resources import RESERVED_TCP_PORTS
+from ecsweb.domain.task_definitions.fields import FIELD_RULES
+from ecsweb.domain.task_definitions.relations import RELATION_RULES, check_fargate_size
 
 Document = Mapping[str, Any]
 
@@ -38,6 +40,7 @@ def normalised(params: Document) -> dict[str, Any]:
     for index, container in enumerate(document["containerDefinitions"]):
         for container_rule in CONTAINER_RULES:
             container_rule(container, f"containerDefinitions.{index}")
+    check_fargate_size(document, task_cpu_units(document), task_memory_mib(document))
     return _with_defaults(document)
 
 
@@ -266,11 +269,13 @@ TASK_RULES: Sequence[Callable[[Document], None]] = (
     _check_ports,
     _check_links,
     _check_secrets,
+    *RELATION_RULES,
 )
 CONTAINER_RULES: Sequence[Callable[[Document, str], None]] = (
     _check_container_shape,
     _check_log_driver,
     check_health_check,
+    *FIELD_RULES,
 )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from ecsweb.controlplane.descriptions import describe_task_definition
-from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
 from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
 from ecsweb.web.acting import act
@@ -22,7 +22,8 @@ from ecsweb.web.rows import clusters_of, definition_of
 
 
 def _families(request: PageRequest) -> list[tuple[str, list[object]]]:
-    rows = list(TaskDefinition.objects.filter(account=request.account, region=request.principal.region))
+    mine = TaskDefinition.objects.filter(account=request.account, region=request.principal.region)
+    rows = list(mine.exclude(status=TaskDefinitionStatus.DELETED))
     tasks = Task.objects.filter(task_definition__in=rows, last_status__in=STATUSES_BEFORE_STOPPED)
     running = Counter(tasks.values_list("task_definition_id", flat=True))
     tint_of = tints([row.family_revision for row in rows])
