@@ -158,7 +158,8 @@ def test_what_was_left_out_is_filled_in_as_aws_does() -> None:
     "good",
     [
         pytest.param(
-            document(one(mountPoints=[{"sourceVolume": "v"}]), volumes=[{"name": "v"}]), id="a volume that is there"
+            document(one(mountPoints=[{"sourceVolume": "v", "containerPath": "/v"}]), volumes=[{"name": "v"}]),
+            id="a volume that is there",
         ),
         pytest.param(document(ports(containerPortRange="80-90")), id="a range alone"),
         pytest.param(document(networkMode="awsvpc"), id="awsvpc without links"),
