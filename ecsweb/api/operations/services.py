@@ -75,6 +75,8 @@ def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -
     if launch_type is LaunchType.FARGATE:
         del names["networkConfiguration"]
     refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
+    if request.params.get("availabilityZoneRebalancing", "DISABLED") != "DISABLED":
+        raise UnsupportedFeatureException("AZ rebalancing is not built here yet.", field="availabilityZoneRebalancing")
     if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
         raise UnsupportedFeatureException(
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
