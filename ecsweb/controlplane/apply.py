@@ -22,6 +22,7 @@ from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, pl
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Stop
+from ecsweb.domain.service_scheduler.rebalancing import Rebalancing, is_balanced
 from ecsweb.domain.service_scheduler.replica import PROTECTED
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, StopCode
@@ -64,7 +65,7 @@ def _keep_reason_fresh(cluster: Cluster, service_pk: int, unplaced: Decision, *,
 def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
     _write_service(service, plan, now=now)
-    _stop(service, plan.stops, now=now)
+    _stop(service, plan, now=now)
     fresh = _start(service, plan, fresh, now=now)
     _say_placement_failure(service, plan, now=now)
     rollouts.write(service, plan.rollouts, now=now)
@@ -103,7 +104,8 @@ def _end(service: Service, status: ServiceStatus, *, now: datetime) -> None:
         )
 
 
-def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
+def _stop(service: Service, plan: ServicePlan, *, now: datetime) -> None:
+    stops = plan.stops
     stopped: list[Stop] = []
     tasks = Task.objects.select_related(
         "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
@@ -120,10 +122,22 @@ def _stop(service: Service, stops: Sequence[Stop], *, now: datetime) -> None:
         if stop.is_unhealthy:
             _note_unhealthy(service, stop, now=now)
     ids = [stop.task_id for stop in stopped if stop.was_running]
-    if ids:
+    if plan.rebalancing is not None and plan.rebalancing.out_of:
+        _say_moved(service, plan.rebalancing, ids, now=now)
+    elif ids:
         _say(service, messages.stopped(service.name, ids), "TASKS_STOPPED", now=now)
     if pending := len(stopped) - len(ids):
         _say(service, messages.stopped_pending(service.name, pending), "TASKS_STOPPED", now=now)
+
+
+def _say_moved(service: Service, rebalancing: Rebalancing, ids: Sequence[str], *, now: datetime) -> None:
+    """End a step of AZ rebalancing: the task too many is on its way out of the fuller zone."""
+    Service.objects.filter(pk=service.pk).update(is_rebalancing=False)
+    for task_id in ids:
+        message = messages.stopped_to_rebalance(service.name, rebalancing.out_of, task_id)
+        _say(service, message, "SERVICE_AZ_REBALANCING", now=now)
+    if ids and is_balanced(dict(rebalancing.counts)):
+        _say(service, messages.balanced(service.name, rebalancing.counts), "SERVICE_AZ_BALANCED", now=now)
 
 
 def _note_unhealthy(service: Service, stop: Stop, *, now: datetime) -> None:
@@ -170,10 +184,20 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
         fresh = after(fresh, planned, demand)
         Service.objects.filter(pk=service.pk).update(last_decision=decision, last_started_at=now)
     if started:
-        replaced = min(plan.replaced, len(started))
-        message = messages.started(service.name, [t.task_id for t in started], replaced=replaced)
-        _say(service, message, "TASKS_STARTED", now=now)
+        _say_started(service, plan, started, now=now)
     return fresh
+
+
+def _say_started(service: Service, plan: ServicePlan, started: Sequence[Task], *, now: datetime) -> None:
+    rebalancing = plan.rebalancing
+    if rebalancing is not None and rebalancing.into:
+        Service.objects.filter(pk=service.pk).update(is_rebalancing=True)
+        _say(service, messages.not_balanced(service.name, rebalancing.counts), "SERVICE_AZ_REBALANCING", now=now)
+        message = messages.started_to_rebalance(service.name, rebalancing.into, started[0].task_id)
+    else:
+        replaced = min(plan.replaced, len(started))
+        message = messages.started(service.name, [task.task_id for task in started], replaced=replaced)
+    _say(service, message, "TASKS_STARTED", now=now)
 
 
 def _demand(deployment: Deployment) -> Demand:

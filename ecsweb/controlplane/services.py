@@ -21,6 +21,7 @@ from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveExce
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
+from ecsweb.domain.service_scheduler.rebalancing import check_rebalancing
 from ecsweb.domain.services import DeploymentConfiguration, check_grace_period, deployment_configuration
 from ecsweb.domain.statuses import (
     DeploymentStatus,
@@ -52,6 +53,7 @@ class ServiceOrder:
     launch_type: LaunchType = LaunchType.EC2
     network_configuration: Mapping[str, Any] = field(default_factory=dict)
     health_check_grace_period_seconds: int | None = None
+    rebalances_zones: bool = False
     provider_strategy: Sequence[StrategyItem] = ()
 
 
@@ -70,6 +72,13 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     if order.launch_type is LaunchType.FARGATE:
         _check_on_fargate(order)
+    if order.rebalances_zones:
+        check_rebalancing(
+            order.scheduling_strategy,
+            strategies_of(order.placement_strategy),
+            maximum_percent=order.configuration.maximum_percent,
+            launch_type=order.launch_type,
+        )
     with transaction.atomic():
         existing = find_service(cluster, order.name, statuses=(ServiceStatus.ACTIVE, ServiceStatus.DRAINING))
         if existing is not None:
@@ -94,6 +103,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             enable_ecs_managed_tags=order.enable_ecs_managed_tags,
             deployment_circuit_breaker=dict(order.circuit_breaker),
             health_check_grace_period_seconds=order.health_check_grace_period_seconds,
+            rebalances_zones=order.rebalances_zones,
             placement_constraints=list(order.placement_constraints),
             placement_strategy=list(order.placement_strategy),
             created_by=order.created_by,
@@ -182,6 +192,7 @@ def update_service(
     placement_strategy: Sequence[dict[str, str]] | None = None,
     circuit_breaker: Mapping[str, Any] | None = None,
     health_check_grace_period_seconds: int | None = None,
+    rebalances_zones: bool | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
@@ -211,11 +222,19 @@ def update_service(
         check_fargate(definition.document, definition.requires_attributes)
     circuit_breaker_of(circuit_breaker)
     check_grace_period(health_check_grace_period_seconds)
+    if service.rebalances_zones if rebalances_zones is None else rebalances_zones:
+        check_rebalancing(
+            SchedulingStrategy(service.scheduling_strategy),
+            strategies_of(service.placement_strategy if placement_strategy is None else placement_strategy),
+            maximum_percent=configuration.maximum_percent,
+            launch_type=service.launch_type,
+        )
     given = {
         "placement_constraints": None if placement_constraints is None else list(placement_constraints),
         "placement_strategy": None if placement_strategy is None else list(placement_strategy),
         "deployment_circuit_breaker": None if circuit_breaker is None else dict(circuit_breaker),
         "health_check_grace_period_seconds": health_check_grace_period_seconds,
+        "rebalances_zones": rebalances_zones,
     }
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
@@ -224,6 +243,7 @@ def update_service(
             minimum_healthy_percent=configuration.minimum_healthy_percent,
             maximum_percent=configuration.maximum_percent,
             is_steady=False,
+            is_rebalancing=False,
             placement_failure="",
             **{column: value for column, value in given.items() if value is not None},
         )

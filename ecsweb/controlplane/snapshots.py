@@ -157,6 +157,8 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         ),
         circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
         rollback_target=_rollback_target(row),
+        rebalances_zones=row.rebalances_zones,
+        is_rebalancing=row.is_rebalancing,
         health_check_grace_period=timedelta(seconds=row.health_check_grace_period_seconds or 0),
     )
 

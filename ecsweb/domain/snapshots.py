@@ -141,6 +141,8 @@ class ServiceSnapshot:
     providers: tuple[StrategyItem, ...] = ()
     circuit_breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     rollback_target: RollbackTarget | None = None
+    rebalances_zones: bool = False
+    is_rebalancing: bool = False
     health_check_grace_period: timedelta = timedelta(0)
 
     @property

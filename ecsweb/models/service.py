@@ -29,6 +29,9 @@ class Service(models.Model):
     placement_strategy = models.JSONField(default=list, blank=True)
     client_token = models.CharField(max_length=64, blank=True)
     tags = models.JSONField(default=list, blank=True)
+    rebalances_zones = models.BooleanField(default=False)
+    # A task was started in the emptier zone, and one in the fuller has to go.
+    is_rebalancing = models.BooleanField(default=False)
     propagate_tags = models.CharField(max_length=32, default="NONE")
     enable_ecs_managed_tags = models.BooleanField(default=False)
     created_by = models.CharField(max_length=255, blank=True)

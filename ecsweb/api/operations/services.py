@@ -16,6 +16,7 @@ from ecsweb.controlplane.references import (
 )
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
+from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 
@@ -63,6 +64,7 @@ def create(request: Request) -> dict[str, Any]:
         propagate_tags=params.get("propagateTags", "NONE"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
         circuit_breaker=percents.get("deploymentCircuitBreaker", {}),
+        rebalances_zones=as_parameter(params) or False,
         health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
         placement_constraints=params.get("placementConstraints", ()),
         placement_strategy=params.get("placementStrategy", ()),
@@ -75,8 +77,6 @@ def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -
     if launch_type is LaunchType.FARGATE:
         del names["networkConfiguration"]
     refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
-    if request.params.get("availabilityZoneRebalancing", "DISABLED") != "DISABLED":
-        raise UnsupportedFeatureException("AZ rebalancing is not built here yet.", field="availabilityZoneRebalancing")
     if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
         raise UnsupportedFeatureException(
             "Only the deployment controller ECS is built here yet.", field="deploymentController"
@@ -114,6 +114,7 @@ def update(request: Request) -> dict[str, Any]:
         maximum_percent=percents.get("maximumPercent"),
         is_new_deployment_forced=params.get("forceNewDeployment", False),
         circuit_breaker=percents.get("deploymentCircuitBreaker"),
+        rebalances_zones=as_parameter(params),
         health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
         placement_constraints=params.get("placementConstraints"),
         placement_strategy=params.get("placementStrategy"),

@@ -9,8 +9,8 @@ from typing import Any
 
 from botocore import xform_name
 
-# The CLI reads what such a value points to instead of passing it on.
-READ_BY_THE_CLI = ("file://", "fileb://", "http://", "https://")
+# A value that begins so is not passed on as it is: the CLI reads what it points to, or takes it for JSON or an option.
+READ_BY_THE_CLI = ("file://", "fileb://", "http://", "https://", "[", "{", "-")
 ONE_LINE = 88
 
 
@@ -38,7 +38,7 @@ def _input(params: Mapping[str, Any]) -> list[str]:
 
 def _is_read_by_the_cli(value: object) -> bool:
     values = value if isinstance(value, list) else [value]
-    return any(isinstance(one, str) and one.startswith((*READ_BY_THE_CLI, "-")) for one in values)
+    return any(isinstance(one, str) and one.strip().startswith(READ_BY_THE_CLI) for one in values)
 
 
 def _option(name: str, value: object) -> str:

@@ -85,6 +85,7 @@ def describe_service(service: Service) -> Shape:
             "createdBy": service.created_by,
             "placementConstraints": service.placement_constraints,
             "placementStrategy": service.placement_strategy,
+            "availabilityZoneRebalancing": "ENABLED" if service.rebalances_zones else "DISABLED",
             "schedulingStrategy": service.scheduling_strategy,
             "enableECSManagedTags": service.enable_ecs_managed_tags,
             "propagateTags": service.propagate_tags,

@@ -87,6 +87,30 @@ def blocked(service: str) -> str:
     )
 
 
+def not_balanced(service: str, counts: Sequence[tuple[str, int]]) -> str:
+    """Return the message at the beginning of a step of AZ rebalancing."""
+    return f"(service {service}) is not AZ balanced with {_zones(counts)}. AZ Rebalancing in progress."
+
+
+def started_to_rebalance(service: str, zone: str, task_id: str) -> str:
+    """Return the message about the task that was started in the emptier zone."""
+    return f"(service {service}) has started 1 tasks in {zone} to AZ Rebalance: (task {task_id})."
+
+
+def stopped_to_rebalance(service: str, zone: str, task_id: str) -> str:
+    """Return the message about the task that was stopped in the fuller zone."""
+    return f"(service {service}) has stopped 1 running tasks in {zone} due to AZ rebalancing: (task {task_id})."
+
+
+def balanced(service: str, counts: Sequence[tuple[str, int]]) -> str:
+    """Return the message at the end of AZ rebalancing."""
+    return f"(service {service}) is AZ balanced with {_zones(counts)}."
+
+
+def _zones(counts: Sequence[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} tasks in {zone}" for zone, count in counts)
+
+
 def protected(service: str, deployment_id: str, count: int) -> str:
     """Return the message when protected tasks keep a service from scaling in."""
     return (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ecsweb.domain.placement.scheduler import Decision
+from ecsweb.domain.service_scheduler.rebalancing import Rebalancing
 from ecsweb.domain.statuses import DeploymentStatus, RolloutState, ServiceStatus
 
 
@@ -75,6 +76,8 @@ class ServicePlan:
     replaced: int = 0
     # How many tasks cannot go on scale-in as they are protected.
     protected: int = 0
+    # The step of AZ rebalancing that the start or the stop is, if it is one.
+    rebalancing: Rebalancing | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -24,6 +24,12 @@ from ecsweb.domain.service_scheduler.deployments import (
 )
 from ecsweb.domain.service_scheduler.healthy import grace_ends, has_arrived, is_healthy, is_unhealthy
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, Start, Stop
+from ecsweb.domain.service_scheduler.rebalancing import (
+    Rebalancing,
+    gives_up,
+    start_elsewhere,
+    waits_for_the_new_one,
+)
 from ecsweb.domain.service_scheduler.scale_in import surplus_tasks
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
 from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
@@ -61,20 +67,23 @@ def plan_replica(
     starts, unplaced, cluster_after = _starts(
         service, primary, cluster, count=_start_count(service, primary, min(wanted, room), now=now, pace=pace), now=now
     )
-    surplus = tuple(
-        stop_of(task)
-        for task in surplus_tasks(ranks.loose, min(-wanted, len(ranks.loose)), cluster, service.strategies)
-    )
+    too_many = 0 if waits_for_the_new_one(service, ranks.kept) else min(-wanted, len(ranks.loose))
+    going = surplus_tasks(ranks.loose, too_many, cluster, service.strategies)
+    surplus = tuple(stop_of(task) for task in going)
     stops = (*surplus, *_leaving(service, ranks, surplus, now=now, pace=pace))
     running = [task for task in ranks.kept if has_arrived(task)]
     is_rolled_out = len(running) == service.desired_count == len(ranks.kept) and not ranks.leaving
     rollouts = next_rollouts(service, is_rolled_out=is_rolled_out)
     is_blocked = wanted > 0 >= room and not stops and _waits_for_nothing(service, ranks, now=now, pace=pace)
-    protected = max(0, -wanted - len(surplus))
+    rebalancing = gives_up(service, ranks.kept, going, cluster)
+    if is_rolled_out and room > 0 and service.rebalances_zones and may_start(service, primary, now=now, pace=pace):
+        starts, rebalancing = _rebalance(service, primary, ranks, cluster)
+    protected = 0 if waits_for_the_new_one(service, ranks.kept) else max(0, -wanted - len(surplus))
     held = PROTECTED if protected else DEPLOYMENT_BLOCKED if is_blocked else ""
     plan = ServicePlan(
         service_pk=service.pk,
         protected=protected,
+        rebalancing=rebalancing,
         starts=starts,
         replaced=min(len(starts), len(ranks.unhealthy)),
         stops=stops,
@@ -85,6 +94,17 @@ def plan_replica(
         next_look_at=_next_look_at(service, primary, ranks, wanted=wanted, room=room, now=now, pace=pace),
     )
     return plan, cluster_after
+
+
+def _rebalance(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, ranks: Ranks, cluster: ClusterSnapshot
+) -> tuple[tuple[Start, ...], Rebalancing | None]:
+    """Return the start that begins to even the zones of a service that has all it wants, or nothing."""
+    found = start_elsewhere(service, primary, ranks.kept, cluster)
+    if found is None:
+        return (), None
+    decision, rebalancing = found
+    return (Start(primary.pk, decision),), rebalancing
 
 
 def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, now: datetime) -> Ranks:
