@@ -118,6 +118,10 @@ def _stop(service: Service, plan: ServicePlan, *, now: datetime) -> None:
         reason = UNHEALTHY if stop.is_unhealthy else scaling
         if want_stopped(task, code=SERVICE_SCHEDULER, reason=reason, now=now):
             stopped.append(stop)
+    _say_stopped(service, plan, stopped, now=now)
+
+
+def _say_stopped(service: Service, plan: ServicePlan, stopped: Sequence[Stop], *, now: datetime) -> None:
     for stop in stopped:
         if stop.is_unhealthy:
             _note_unhealthy(service, stop, now=now)

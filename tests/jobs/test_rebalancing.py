@@ -11,7 +11,7 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.models import Service, ServiceEvent
 from tests.world import World
 
-ON = {"availabilityZoneRebalancing": "ENABLED"}
+ON: dict[str, Any] = {"availabilityZoneRebalancing": "ENABLED"}
 
 
 def serve(world: World, desired: int = 4, **more: Any) -> None:
@@ -69,11 +69,12 @@ def test_without_it_tasks_stay_where_they_are(world: World) -> None:
 
 def test_a_zone_without_room_is_left_alone(world: World) -> None:
     serve(world, **ON)
-    world.launch(zone="b", instance_type="t3.nano")
-    world.call("RunTask", cluster="demo", taskDefinition=world.register("big", memory=460, cpu=0).rsplit("/", 1)[1])
+    small = world.launch(zone="b", instance_type="t3.nano")
+    world.register("big", memory=460, cpu=0)
+    world.call("StartTask", cluster="demo", taskDefinition="big", containerInstances=[small])
     world.converge(seconds=20)
 
-    assert zones(world)["a"] >= 4
+    assert zones(world) == {"a": 4, "b": 1}
     assert not any("AZ" in message for message in said(world))
 
 
