@@ -87,6 +87,9 @@ def create_body(spec: ContainerSpec) -> dict[str, Any]:
         "Healthcheck": _health_check(spec.health_check),
         "HostConfig": _host_config(spec),
     }
+    if spec.links:
+        links = [f"{name}:{alias}" for name, alias in spec.links]
+        body["NetworkingConfig"] = {"EndpointsConfig": {spec.network: {"Links": links}}}
     if spec.entrypoint is not None:
         body["Entrypoint"] = list(spec.entrypoint)
     if spec.command is not None:

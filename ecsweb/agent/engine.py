@@ -81,6 +81,7 @@ class ContainerSpec:
     `memory` and `memory_reservation` are bytes, `cpu_shares` Docker's relative weight, `nano_cpus` 10⁻⁹ CPUs (0: no
     cap). Without a `health_check` none is run, also where the image brings one along. `entrypoint` and `command` None
     keep the image's. `tmpfs` maps a path to mount options. `network` is the name of a network of ours, or "none".
+    `links` are pairs of a container's name on the engine and the alias that only this container resolves to it.
     """
 
     name: str
@@ -110,6 +111,7 @@ class ContainerSpec:
     ulimits: tuple[tuple[str, int, int], ...] = ()
     sysctls: Mapping[str, str] = field(default_factory=dict)
     extra_hosts: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
     health_check: HealthCheck | None = None
 
 

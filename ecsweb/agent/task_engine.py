@@ -150,6 +150,7 @@ class TaskDriver:
             mode="class" if settings.ECSWEB_MODE == "class" else "solo",
             overrides=task.overrides,
             secrets=secrets_of(task, documents[container.name]),
+            engine_names={one.name: one.engine_name for one in task.containers.all()},
         )
 
     def _ensure_network(self, task: Task) -> None:

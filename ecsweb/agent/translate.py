@@ -9,7 +9,7 @@ SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing
 SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
 SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
 SIMPLIFIED: logs are always kept by Docker's json-file driver, 1 MB of them, whatever logConfiguration says.
-SIMPLIFIED: volumes, links, dnsServers and devices are not passed to the engine.
+SIMPLIFIED: volumes, dnsServers and devices are not passed to the engine.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ecsweb.agent import policy as rules
 from ecsweb.agent.engine import ContainerSpec, PortPublication
 from ecsweb.agent.policy import MIB, Policy, Refused
 from ecsweb.domain.container_health import health_check_of
+from ecsweb.domain.container_ordering import links_of
 
 MAXIMUM_SHARES = 262144
 
@@ -55,12 +56,14 @@ def to_spec(
     overrides: Mapping[str, Any] | None = None,
     allowed_images: Collection[str] = (),
     secrets: Mapping[str, str] | None = None,
+    engine_names: Mapping[str, str] | None = None,
 ) -> ContainerSpec:
     """Return what the engine is told about one container of a task.
 
     `task_definition` and `container_definition` are AWS-shaped, `overrides` a RunTask's `overrides`; an override of
     this container or of the task wins over the definition. `allowed_images` are the exact names that class mode allows
-    beside ours, `secrets` the values that were fetched for it. Raises policy.Refused with a reason fit to be shown.
+    beside ours, `secrets` the values that were fetched for it, `engine_names` what the task's containers are called on
+    the engine, for links. Raises policy.Refused with a reason fit to be shown.
     """
     policy = rules.policy_of(mode)
     task = {**task_definition, **_given(overrides or {}, "cpu", "memory")}
@@ -80,6 +83,7 @@ def to_spec(
         pseudo_terminal=container.get("pseudoTerminal") is True,
         ports=tuple(_ports(container, task, policy)),
         extra_hosts=_extra_hosts(container),
+        links=_links(container, task, engine_names or {}),
         health_check=rules.health_check(policy, health_check_of(container)),
         pids_limit=policy.pids_limit,
         **_resources(container, task, policy),
@@ -212,6 +216,15 @@ def _hostname(container: Mapping[str, Any]) -> str:
 def _extra_hosts(container: Mapping[str, Any]) -> dict[str, str]:
     pairs = [(str(one.get("hostname", "")), str(one.get("ipAddress", ""))) for one in container.get("extraHosts") or ()]
     return {name: address for name, address in pairs if rules.is_extra_host(name, address)}
+
+
+def _links(
+    container: Mapping[str, Any], task: Mapping[str, Any], engine_names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the links to containers of the same task only: names of other tasks are not known here."""
+    if (task.get("networkMode") or "bridge") != "bridge":
+        return ()
+    return tuple((engine_names[name], alias) for name, alias in links_of(container) if name in engine_names)
 
 
 def _ports(container: Mapping[str, Any], task: Mapping[str, Any], policy: Policy) -> Iterator[PortPublication]:

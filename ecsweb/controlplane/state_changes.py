@@ -16,7 +16,7 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.domain.container_health import has_health_check, task_health
-from ecsweb.domain.container_ordering import Condition, Dependency
+from ecsweb.domain.container_ordering import dependencies_of
 from ecsweb.domain.lifecycle import ContainerView, Observed, TaskOutcome, TaskView, task_after
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
@@ -152,10 +152,7 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
         is_kill_requested=container.kill_requested_at is not None,
         stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
         health_status=HealthStatus(container.health_status),
-        depends_on=tuple(
-            Dependency(entry["containerName"], Condition(entry["condition"]))
-            for entry in definition.get("dependsOn", [])
-        ),
+        depends_on=dependencies_of(definition),
         observed=observed,
     )
 

@@ -1,10 +1,12 @@
-"""`dependsOn`: in which order containers of a task start, and in reverse stop (`ecs-facts.md` 2.6)."""
+"""`dependsOn` and `links`: in which order containers of a task start, and in reverse stop (`ecs-facts.md` 2.6)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from ecsweb.domain.statuses import ContainerStatus
 
@@ -81,3 +83,19 @@ def has_cycle(graph: Mapping[str, Sequence[str]]) -> bool:
         for others in left.values():
             others.difference_update(ready)
     return bool(left)
+
+
+LINK_NAME = re.compile(r"[A-Za-z0-9_.\-]{1,255}")
+
+
+def links_of(container: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Return name and alias of each container that a definition links to; the alias is the name where none is given."""
+    pairs = [str(link).partition(":") for link in container.get("links") or ()]
+    named = [(name, alias or name) for name, _, alias in pairs]
+    return tuple(pair for pair in named if all(LINK_NAME.fullmatch(word) for word in pair))
+
+
+def dependencies_of(container: Mapping[str, Any]) -> tuple[Dependency, ...]:
+    """Return what a container waits for: its `dependsOn`, and the start of what it links to (`ecs-facts.md` 2.5)."""
+    said = [Dependency(one["containerName"], Condition(one["condition"])) for one in container.get("dependsOn") or ()]
+    return (*said, *(Dependency(name, Condition.START) for name, _ in links_of(container)))

@@ -47,7 +47,6 @@ _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecs.capability.secrets.asm.environment-variables", lambda c: any(_is_asm(s) for s in c.get("secrets", []))),
     ("ecs.capability.env-files.s3", lambda c: bool(c.get("environmentFiles"))),
     ("ecsweb.capability.devices", lambda c: bool((c.get("linuxParameters") or {}).get("devices"))),
-    ("ecsweb.capability.links", lambda c: bool(c.get("links"))),
     ("ecsweb.capability.volumes-from", lambda c: bool(c.get("volumesFrom"))),
     ("ecsweb.capability.gpu", lambda c: bool(c.get("resourceRequirements"))),
     ("ecs.capability.private-registry-authentication.secretsmanager", lambda c: bool(c.get("repositoryCredentials"))),
