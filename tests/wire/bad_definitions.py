@@ -167,6 +167,10 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "45 unknown link": (bad(one(links=["b"])), "Unknown link 'b'."),
     "45 link to itself": (bad(one(links=["app:x"])), "must not form a circle"),
     "45 links in a circle": (bad(one(links=["b"]), one(name="b", links=["app"])), "must not form a circle"),
+    "45 a circle of a link and a dependency": (
+        bad(one(links=["b"]), one(name="b", dependsOn=[{"containerName": "app", "condition": "START"}])),
+        "must not form a circle",
+    ),
     "45 links with awsvpc": (
         bad(one(links=["b"]), one(name="b"), networkMode="awsvpc"),
         "Links are not supported when networkMode=awsvpc",

@@ -37,6 +37,8 @@ def check_links(document: Document) -> None:
             if target not in names:
                 raise ClientException(f"Unknown link '{target[:100]}'.", field=field)
             graph[container["name"]].append(target)
+        # Both say who starts first: a circle of one of each would wait for ever.
+        graph[container["name"]] += [one["containerName"] for one in container.get("dependsOn") or ()]
     if any(name in targets for name, targets in graph.items()) or has_cycle(graph):
         raise ClientException("Links between containers must not form a circle.", field="containerDefinitions")
 
