@@ -43,7 +43,9 @@ def test_nothing_is_done_for_nobody(client: Client, world: World, address: str) 
 
 
 def test_the_login_page_and_health_answer_everybody(client: Client, world: World) -> None:
-    assert client.get("/login/").status_code == 200
+    login = client.get("/login/")
+    assert login.status_code == 200
+    assert 'name="password"' in login.content.decode()
     assert client.get("/healthz/live").status_code == 200
 
 

@@ -213,3 +213,15 @@ def test_markup_that_was_typed_is_text(client: Client, world: World) -> None:
 
     assert "<script>alert" not in answer.content.decode()
     assert "&lt;script&gt;alert" in answer.content.decode()
+
+
+def test_settings_that_most_leave_alone_are_folded_until_one_is_wrong(world: World, client: Client) -> None:
+    world.register()
+    given = {"name": "web", "task_definition": "web:1", "scheduling_strategy": "REPLICA", "desired_count": "1"}
+
+    folded = client.get("/clusters/demo/services/create/").content.decode()
+    wrong = client.post("/clusters/demo/services/create/", {**given, "member_of": "colour == red"}).content.decode()
+
+    assert '<details class="more" >' in folded or '<details class="more">' in folded
+    assert '<details class="more" open>' in wrong
+    assert "there is no subject" in wrong

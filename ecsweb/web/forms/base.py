@@ -17,6 +17,13 @@ class ApiForm(forms.Form):
 
     operation: ClassVar[str]
     places: ClassVar[Mapping[str, str]] = {}
+    # Fields that most people leave as they are: shown when asked for, or when one of them is to be corrected.
+    folded: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Tell whether one of the folded fields has something to say."""
+        return any(name in self.folded for name in self.errors)
 
     def params(self) -> dict[str, Any]:
         """Return the operation's parameters, AWS-shaped, from the cleaned data."""

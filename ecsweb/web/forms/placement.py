@@ -19,6 +19,8 @@ STRATEGIES: dict[str, list[dict[str, str]]] = {
 }
 PLACES = {"placementStrategy": "strategy", "placementConstraints": "member_of"}
 
+PLACEMENT = frozenset({"strategy", "own_strategy", "member_of", "is_distinct"})
+
 
 class PlacementFields(forms.Form):
     """Where tasks go: a strategy orders the instances that fit, constraints keep instances out."""

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
-from ecsweb.web.forms.placement import PLACES, PlacementFields
+from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 
 # The form's own subnet; the command line may name any.
 SUBNETS = {"subnets": ["subnet-default"]}
@@ -39,6 +39,7 @@ def on_fargate(launch_type: str) -> dict[str, Any]:
 class RunTaskForm(PlacementFields, ApiForm):
     operation = "RunTask"
     places: ClassVar = {"taskDefinition": "task_definition", "count": "count", "launchType": "launch_type", **PLACES}
+    folded: ClassVar = PLACEMENT
     field_order = ("task_definition", "count", "launch_type", "where")
 
     task_definition = DefinitionField(label=_("Task definition"))
@@ -112,6 +113,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
         "launchType": "launch_type",
         **PLACES,
     }
+    folded: ClassVar = PLACEMENT | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
     field_order = (
         "name",
         "task_definition",

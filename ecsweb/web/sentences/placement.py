@@ -136,7 +136,7 @@ def candidates(found: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple
     return [
         (
             names.get(one["instance"], one["instance"][:8]),
-            rule(one, found.get("strategies", ())),
+            rule(one, found.get("strategies", ()) if found.get("rule") == "strategy" else ()),
             one["instance"] == found.get("chosen"),
             one,
         )
