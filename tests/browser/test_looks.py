@@ -64,7 +64,7 @@ def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable
     tab = open_tab()
     for address in scene.pages().values():
         tab.page.goto(scene.url + address)
-        expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
+        expect(tab.page.locator("[data-live-glyph]"), address).to_have_text("●")
 
     assert [words for words in tab.complaints if "the server responded with a status of 404" not in words] == []
 
