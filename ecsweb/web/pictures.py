@@ -84,11 +84,14 @@ def _read(cluster: Cluster) -> _Rows:
     definitions = TaskDefinition.objects.filter(account=cluster.account, region=cluster.region)
     known = list(definitions.filter(Q(status="ACTIVE") | Q(tasks__cluster=cluster)).distinct())
     found = list(services.prefetch_related("deployments"))
+    live = list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED))
+    stopped = tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).exclude(pk__in=[t.pk for t in live])
     return _Rows(
         cluster=cluster,
         instances=list(ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")),
-        tasks=list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED)),
-        stopped=list(tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).order_by("-stopped_at")[:60]),
+        tasks=live,
+        # One that stops between the two looks would stand in the picture twice.
+        stopped=list(stopped.order_by("-stopped_at")[:60]),
         services=found,
         definitions=known,
         names=instance_names(cluster),

@@ -5,6 +5,7 @@ export function watchStream() {
   const words = badge.querySelector("[data-live-words]");
   const glyph = badge.querySelector("[data-live-glyph]");
   let since = null;
+  closeWithThePage();
   document.addEventListener("htmx:sseOpen", () => {
     since = null;
     badge.className = "pill pill--running live";
@@ -17,4 +18,18 @@ export function watchStream() {
     glyph.textContent = "▲";
     words.textContent = `${words.dataset.liveStale} ${since}`;
   });
+}
+
+// A page that is left gives its stream back at once, also when the browser keeps it for the way back: there are six
+// connections to a server, and a seventh page would wait. On the way back it is read again, as it has missed things.
+function closeWithThePage() {
+  const sources = new Set();
+  const create = htmx.createEventSource;
+  htmx.createEventSource = (url) => {
+    const source = create(url);
+    sources.add(source);
+    return source;
+  };
+  window.addEventListener("pagehide", () => sources.forEach((source) => source.close()));
+  window.addEventListener("pageshow", (event) => event.persisted && location.reload());
 }
