@@ -13,9 +13,12 @@ from ecsweb.jobs.locks import lease
 
 
 def step_instance(instance_id: int) -> datetime | None:
-    """Take the instance's steps under its lease; return when time alone will ask for more, if ever."""
-    with lease(f"step:{instance_id}") as held:
-        return take_step(instance_id, current_engine()) if held else None
+    """Take the instance's steps under its lease; return when time alone will ask for more, if ever.
+
+    Raises LeaseTaken when another worker takes them now.
+    """
+    with lease(f"step:{instance_id}"):
+        return take_step(instance_id, current_engine())
 
 
 @shared_task

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from celery import shared_task
 from celery.signals import worker_ready
@@ -13,20 +15,24 @@ from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import EngineError
 from ecsweb.agent.health import note_engine
 from ecsweb.controlplane import accounts, heartbeats, housekeeping
+from ecsweb.jobs import wakeups
 from ecsweb.jobs.agents import step_instance
+from ecsweb.jobs.locks import LeaseTaken
 from ecsweb.jobs.reconcile import reconcile_cluster
 
 logger = logging.getLogger(__name__)
 
+SWEEP_EVERY = timedelta(seconds=10)
+
 
 @shared_task
 def sweep() -> None:
-    """Job, every 10 s: do what lost wake-ups and events would have asked for, without asking Redis."""
+    """Job, every 10 s: do what lost wake-ups and events would have asked for, without needing Redis."""
     note_engine(current_engine())
     for instance_pk in housekeeping.unfinished_instances():
-        step_instance(instance_pk)
+        _look(wakeups.STEP, "step", instance_pk, step_instance)
     for cluster_pk in housekeeping.scheduled_clusters():
-        reconcile_cluster(cluster_pk)
+        _look(wakeups.RECONCILE, "reconcile", cluster_pk, reconcile_cluster)
     try:
         sweeping.sweep(current_engine(), clock=timezone.now)
     except EngineError as error:
@@ -34,6 +40,16 @@ def sweep() -> None:
     for account in accounts.resetting_accounts():
         accounts.finish_reset(account)
     housekeeping.trim_log()
+
+
+def _look(job: str, kind: str, object_id: int, work: Callable[[int], datetime | None]) -> None:
+    """Do the work, unless a job is at it; come back before the next sweep where time alone asks for that."""
+    try:
+        at = work(object_id)
+    except LeaseTaken:
+        return
+    if at is not None and at < timezone.now() + SWEEP_EVERY:
+        wakeups.come_back(job, key=f"{kind}:{object_id}", object_id=object_id, at=at)
 
 
 @worker_ready.connect

@@ -33,12 +33,17 @@ def is_gone(name: str) -> bool:
     return False
 
 
+class LeaseTaken(Exception):
+    """Somebody else works there now, from what was known before this wake-up: it has to be looked at again."""
+
+
 @contextmanager
-def lease(key: str) -> Iterator[leases.Held | None]:
-    """Hold the lease of `key` for the block, or None when somebody else works on it; only its holder releases it."""
+def lease(key: str) -> Iterator[leases.Held]:
+    """Hold the lease of `key` for the block; only its holder releases it. Raises LeaseTaken."""
     held = leases.take(key, holder=holder(), now=timezone.now(), is_gone=is_gone)
+    if held is None:
+        raise LeaseTaken(key)
     try:
         yield held
     finally:
-        if held is not None:
-            leases.release(held)
+        leases.release(held)

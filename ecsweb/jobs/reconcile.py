@@ -28,11 +28,14 @@ def pace() -> Pace:
 
 
 def reconcile_cluster(cluster_id: int) -> datetime | None:
-    """Plan and apply once under the lease; return when time alone will change the plan, if ever."""
+    """Plan and apply once under the lease; return when time alone will change the plan, if ever.
+
+    Raises LeaseTaken when somebody else reconciles the cluster now.
+    """
     cluster = Cluster.objects.select_related("account").filter(pk=cluster_id).first()
+    if cluster is None:
+        return None
     with lease(f"reconcile:{cluster_id}") as held:
-        if cluster is None or held is None:
-            return None
         now = timezone.now()
         made = plan(snapshot_of(cluster), now=now, pace=pace())
         try:

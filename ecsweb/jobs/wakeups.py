@@ -17,10 +17,13 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from ecsweb.controlplane import announcements
+from ecsweb.jobs.locks import LeaseTaken
 
 logger = logging.getLogger(__name__)
 
 QUEUED_FOR_SECONDS = 60
+# How soon a wake-up that met somebody at work looks again; as many of them as there are, they look once.
+AGAIN_SECONDS = 0.25
 # By name: web processes send wake-ups too, and must not import what holds the engine.
 RECONCILE = "ecsweb.jobs.reconcile.reconcile"
 STEP = "ecsweb.jobs.agents.step"
@@ -45,7 +48,8 @@ def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> No
 def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], datetime | None]) -> None:
     """Do `work` for a wake-up; ask again if others asked meanwhile, and at the moment that it returns, if any.
 
-    `work` takes the lease itself.
+    `work` takes the lease itself, and raises LeaseTaken where it is held: by a job that may have read the database
+    before this wake-up's cause was in it, or by the sweep, which reads no generations. So it is tried again soon.
     """
     client = announcements.connection()
     try:
@@ -53,9 +57,9 @@ def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], date
         before = client.get(f"ecsweb:generation:{key}")
     except redis.RedisError as error:
         logger.warning("working on %s without its wake-up flag: %s", key, error)
-        _come_back(job, key=key, object_id=object_id, at=work())
+        _try(job, key=key, object_id=object_id, work=work)
         return
-    _come_back(job, key=key, object_id=object_id, at=work())
+    _try(job, key=key, object_id=object_id, work=work)
     try:
         moved = client.get(f"ecsweb:generation:{key}") != before
     except redis.RedisError as error:
@@ -65,7 +69,24 @@ def run_coalesced(job: str, *, key: str, object_id: int, work: Callable[[], date
         request(job, key=key, object_id=object_id)
 
 
-def _come_back(job: str, *, key: str, object_id: int, at: datetime | None) -> None:
+def _try(job: str, *, key: str, object_id: int, work: Callable[[], datetime | None]) -> None:
+    try:
+        come_back(job, key=key, object_id=object_id, at=work())
+    except LeaseTaken:
+        _again_soon(job, key=key, object_id=object_id)
+
+
+def _again_soon(job: str, *, key: str, object_id: int) -> None:
+    try:
+        is_first = announcements.connection().set(f"ecsweb:again:{key}", 1, nx=True, px=int(AGAIN_SECONDS * 1000))
+    except redis.RedisError as error:
+        logger.warning("%s is not tried again (the sweep finds it): %s", key, error)
+        return
+    if is_first:
+        request(job, key=key, object_id=object_id, countdown=AGAIN_SECONDS)
+
+
+def come_back(job: str, *, key: str, object_id: int, at: datetime | None) -> None:
     """Set a timer for when time alone asks for more; at least 50 ms, so that it never becomes a busy loop."""
     if at is not None:
         seconds = max(0.05, (at - timezone.now()).total_seconds())

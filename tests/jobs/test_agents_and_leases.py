@@ -51,7 +51,7 @@ def test_a_second_pass_over_a_settled_world_writes_nothing(web: World) -> None:
     assert list(Task.objects.values_list("version", flat=True)) == versions
 
 
-def test_a_job_whose_row_is_gone_or_whose_lease_is_held_returns_quietly(web: World) -> None:
+def test_a_job_whose_row_is_gone_or_whose_lease_is_held_changes_nothing(web: World) -> None:
     cluster = Cluster.objects.get()
     web.kill(web.tasks()[0]["taskArn"])
     web.step_all()
@@ -61,7 +61,8 @@ def test_a_job_whose_row_is_gone_or_whose_lease_is_held_returns_quietly(web: Wor
     assert held is not None
 
     assert reconcile_cluster(999_999) is None
-    reconcile_cluster(cluster.pk)
+    with pytest.raises(locks.LeaseTaken):
+        reconcile_cluster(cluster.pk)
     assert Task.objects.filter(desired_status="RUNNING").count() == 1
 
     leases.release(held)
