@@ -169,7 +169,8 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
             deployment.task_definition,
             group=f"service:{service.name}",
             started_by=deployment.deployment_id,
-            tags=_propagated_tags(service, deployment),
+            propagate_tags=service.propagate_tags,
+            enable_ecs_managed_tags=service.enable_ecs_managed_tags,
             launch_type=LaunchType(service.launch_type),
             capacity_provider=start.capacity_provider,
         )
@@ -218,16 +219,6 @@ def _still_fits(
     asked = [*service.placement_constraints, *deployment.task_definition.document.get("placementConstraints", [])]
     constraints = constraints_of(asked, matches)
     return not exclusions_of(fresh, instance, demand, group=f"service:{service.name}", constraints=constraints)
-
-
-def _propagated_tags(service: Service, deployment: Deployment) -> list[dict[str, str]]:
-    match service.propagate_tags:
-        case "SERVICE":
-            return list(service.tags)
-        case "TASK_DEFINITION":
-            return list(deployment.task_definition.tags)
-        case _:
-            return []
 
 
 def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:

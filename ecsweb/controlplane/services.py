@@ -193,6 +193,8 @@ def update_service(
     circuit_breaker: Mapping[str, Any] | None = None,
     health_check_grace_period_seconds: int | None = None,
     rebalances_zones: bool | None = None,
+    propagate_tags: str | None = None,
+    enable_ecs_managed_tags: bool | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
@@ -235,6 +237,8 @@ def update_service(
         "deployment_circuit_breaker": None if circuit_breaker is None else dict(circuit_breaker),
         "health_check_grace_period_seconds": health_check_grace_period_seconds,
         "rebalances_zones": rebalances_zones,
+        "propagate_tags": propagate_tags,
+        "enable_ecs_managed_tags": enable_ecs_managed_tags,
     }
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(

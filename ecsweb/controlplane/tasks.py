@@ -41,6 +41,7 @@ from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import DesiredStatus, LaunchType, StopCode, TaskStatus
+from ecsweb.domain.tags import Tag, managed_tags, tags_of_task
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 
 STOPPED_BY_USER = "Task stopped by user"
@@ -55,6 +56,8 @@ class TaskOrder:
     started_by: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
     tags: Sequence[Mapping[str, str]] = ()
+    propagate_tags: str = "NONE"
+    enable_ecs_managed_tags: bool = False
     client_token: str = ""
     constraints: Sequence[Mapping[str, Any]] = ()
     strategies: Sequence[Mapping[str, Any]] = ()
@@ -79,6 +82,7 @@ class TaskOrder:
         parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), placement, more]
         parts += [[item.provider, item.base, item.weight] for item in self.provider_strategy]
         parts += [self.launch_type] if self.launch_type is not LaunchType.EC2 else []
+        parts += [self.propagate_tags, self.enable_ecs_managed_tags]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -241,7 +245,7 @@ def create_task(
         group=order.effective_group,
         started_by=order.started_by,
         overrides=dict(order.overrides),
-        tags=list(order.tags),
+        tags=_tags(cluster, order, service),
         cpu=demand.cpu,
         memory=demand.memory,
         tcp_ports=sorted(demand.tcp_ports),
@@ -267,6 +271,12 @@ def create_task(
     events.task_state_change(task, at=now)
     announcements.wake_instance(instance_pk)
     return task
+
+
+def _tags(cluster: Cluster, order: TaskOrder, service: Service | None) -> list[Tag]:
+    sources = {"TASK_DEFINITION": order.task_definition.tags, "SERVICE": service.tags if service else []}
+    managed = managed_tags(cluster.name, service.name if service else "") if order.enable_ecs_managed_tags else []
+    return tags_of_task(order.tags, sources.get(order.propagate_tags, []), managed)
 
 
 def engine_name(task_id: str, index: int) -> str:

@@ -13,6 +13,8 @@ MOST_TAGS = 50
 LONGEST_KEY = 128
 LONGEST_VALUE = 256
 RESERVED_PREFIX = "aws:"
+CLUSTER_NAME = "aws:ecs:clusterName"
+SERVICE_NAME = "aws:ecs:serviceName"
 _SIGNS = frozenset("_.:/=+-@")
 
 
@@ -61,7 +63,8 @@ def merged(existing: Sequence[Mapping[str, str]], given: Sequence[Tag]) -> list[
     Raises LimitExceededException where they would become more than 50. Example: [a=1] and [a=2, b=3] → [a=2, b=3].
     """
     together = {tag["key"]: tag.get("value", "") for tag in [*existing, *given]}
-    if len(together) > MOST_TAGS:
+    # AWS's own do not count.
+    if sum(1 for key in together if not is_managed(key)) > MOST_TAGS:
         raise LimitExceededException(f"A resource can have at most {MOST_TAGS} tags.", field="tags")
     return [{"key": key, "value": value} for key, value in together.items()]
 
@@ -70,3 +73,35 @@ def without(existing: Sequence[Mapping[str, str]], keys: Iterable[str]) -> list[
     """Return the resource's tags after UntagResource; a key that is not there is no error."""
     gone = set(keys)
     return [dict(tag) for tag in existing if tag["key"] not in gone]
+
+
+def is_managed(key: str) -> bool:
+    """Tell whether a tag is AWS's own, which nobody else gives or takes."""
+    return key.lower().startswith(RESERVED_PREFIX)
+
+
+def managed_tags(cluster: str, service: str = "") -> list[Tag]:
+    """Return the tags of `enableECSManagedTags`: the names of the cluster and, for a service's task, of the service.
+
+    `ecs-facts.md` 5.1. Example: "demo", "web" → aws:ecs:clusterName=demo, aws:ecs:serviceName=web.
+    """
+    names = {CLUSTER_NAME: cluster, SERVICE_NAME: service}
+    return [{"key": key, "value": name} for key, name in names.items() if name]
+
+
+def tags_of_task(
+    given: Iterable[Mapping[str, str]], propagated: Iterable[Mapping[str, str]], managed: Iterable[Mapping[str, str]]
+) -> list[Tag]:
+    """Return a new task's tags: ECS's own, those of what it was made from, and the call's, which win over these."""
+    together = {tag["key"]: tag.get("value", "") for tag in [*managed, *propagated, *given]}
+    return [{"key": key, "value": value} for key, value in together.items()]
+
+
+def check_propagation(source: str) -> None:
+    """Raise InvalidParameterException for a RunTask or StartTask that would take a service's tags (5.1)."""
+    if source == "SERVICE":
+        raise InvalidParameterException(
+            "propagateTags SERVICE is not valid for a task that belongs to no service. Specify TASK_DEFINITION or "
+            "NONE.",
+            field="propagateTags",
+        )

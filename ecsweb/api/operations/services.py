@@ -118,6 +118,8 @@ def update(request: Request) -> dict[str, Any]:
         health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
         placement_constraints=params.get("placementConstraints"),
         placement_strategy=params.get("placementStrategy"),
+        propagate_tags=params.get("propagateTags"),
+        enable_ecs_managed_tags=params.get("enableECSManagedTags"),
     )
     return {"service": describe_service(service)}
 

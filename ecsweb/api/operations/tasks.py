@@ -30,6 +30,7 @@ from ecsweb.domain.errors import (
     UnsupportedFeatureException,
 )
 from ecsweb.domain.statuses import DesiredStatus, LaunchType
+from ecsweb.domain.tags import check_propagation
 from ecsweb.models import Cluster, Task
 
 NOT_BUILT = {
@@ -99,6 +100,7 @@ def _order(request: Request) -> TaskOrder:
     params = request.params
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
+    check_propagation(params.get("propagateTags", "NONE"))
     if str(params.get("group", "")).startswith("service:"):
         raise InvalidParameterException("A group beginning with service: belongs to a service.", field="group")
     return TaskOrder(
@@ -107,6 +109,8 @@ def _order(request: Request) -> TaskOrder:
         started_by=params.get("startedBy", ""),
         overrides=params.get("overrides", {}),
         tags=params.get("tags", ()),
+        propagate_tags=params.get("propagateTags", "NONE"),
+        enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
         client_token=params.get("clientToken", ""),
         constraints=params.get("placementConstraints", ()),
         strategies=params.get("placementStrategy", ()),

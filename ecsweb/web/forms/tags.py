@@ -7,6 +7,36 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
 
+TAGGING = frozenset({"propagate_tags", "managed_tags"})
+SOURCES = [("", _("none of their own")), ("TASK_DEFINITION", _("those of the task definition"))]
+
+
+class TaggingFields(forms.Form):
+    """Which tags new tasks get: `propagateTags` and `enableECSManagedTags` (`ecs-facts.md` 5.1)."""
+
+    propagate_tags = forms.ChoiceField(label=_("Tags of new tasks"), required=False, choices=SOURCES)
+    managed_tags = forms.BooleanField(
+        label=_("ECS-managed tags"),
+        required=False,
+        help_text=_("Each new task is tagged with the names of its cluster and service."),
+    )
+
+    def tagging(self) -> dict[str, Any]:
+        """Return the parameters of what was chosen."""
+        chosen = {
+            "propagateTags": self.cleaned_data["propagate_tags"],
+            "enableECSManagedTags": self.cleaned_data["managed_tags"],
+        }
+        return {name: value for name, value in chosen.items() if value}
+
+
+class ServiceTaggingFields(TaggingFields):
+    """The same for the tasks of a service, whose own tags they can get."""
+
+    propagate_tags = forms.ChoiceField(
+        label=_("Tags of new tasks"), required=False, choices=[*SOURCES, ("SERVICE", _("those of the service"))]
+    )
+
 
 class TagForm(ApiForm):
     """`TagResource` with one tag; a key that is there gets the new value."""

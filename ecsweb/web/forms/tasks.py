@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
+from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields, TaggingFields
 
 # The form's own subnet; the command line may name any.
 SUBNETS = {"subnets": ["subnet-default"]}
@@ -36,10 +37,10 @@ def on_fargate(launch_type: str) -> dict[str, Any]:
     return {"launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": SUBNETS}}
 
 
-class RunTaskForm(PlacementFields, ApiForm):
+class RunTaskForm(PlacementFields, TaggingFields, ApiForm):
     operation = "RunTask"
     places: ClassVar = {"taskDefinition": "task_definition", "count": "count", "launchType": "launch_type", **PLACES}
-    folded: ClassVar = PLACEMENT
+    folded: ClassVar = PLACEMENT | TAGGING
     field_order = ("task_definition", "count", "launch_type", "where")
 
     task_definition = DefinitionField(label=_("Task definition"))
@@ -61,7 +62,7 @@ class RunTaskForm(PlacementFields, ApiForm):
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
-        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
+        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"], **self.tagging()}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
         return {**params, "count": data["count"], **on_fargate(data["launch_type"]), **self.placement()}
@@ -102,7 +103,7 @@ def breaker(chosen: str) -> dict[str, Any]:
     return {"deploymentCircuitBreaker": {"enable": bool(chosen), "rollback": chosen == "rollback"}}
 
 
-class CreateServiceForm(PlacementFields, ApiForm):
+class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
     operation = "CreateService"
     places: ClassVar = {
         "serviceName": "name",
@@ -113,7 +114,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
         "launchType": "launch_type",
         **PLACES,
     }
-    folded: ClassVar = PLACEMENT | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
+    folded: ClassVar = PLACEMENT | TAGGING | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
     field_order = (
         "name",
         "task_definition",
@@ -157,6 +158,7 @@ class CreateServiceForm(PlacementFields, ApiForm):
             "schedulingStrategy": data["scheduling_strategy"],
             **on_fargate(data["launch_type"]),
             **self.placement(),
+            **self.tagging(),
         }
         if data["scheduling_strategy"] == "REPLICA":
             params["desiredCount"] = data["desired_count"]
