@@ -29,6 +29,7 @@ from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, 
 from ecsweb.models import Cluster, Deployment, Service, Task
 
 UNHEALTHY = "Task failed container health checks"
+CONSTRAINT_VIOLATED = "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED"
 SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
 
 
@@ -69,7 +70,7 @@ def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, 
     fresh = _start(service, plan, fresh, now=now)
     _say_placement_failure(service, plan, now=now)
     rollouts.write(service, plan.rollouts, now=now)
-    if plan.is_steady:
+    if plan.is_steady or (plan.repeats and service.is_steady):
         _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
     if plan.is_steady is not None or plan.desired_count is not None:
         announcements.publish_on_commit(cluster.account_id, topics=events.service_topics(service))
@@ -84,6 +85,8 @@ def _write_service(service: Service, plan: ServicePlan, *, now: datetime) -> Non
         values["is_steady"] = plan.is_steady
     if plan.placement_failure is not None:
         values["placement_failure"] = plan.placement_failure
+    if plan.placement_failure or plan.is_steady or plan.repeats:
+        values["condition_said_at"] = now
     if values:
         Service.objects.filter(pk=service.pk).update(**values)
     if plan.status is not None:
@@ -125,6 +128,9 @@ def _say_stopped(service: Service, plan: ServicePlan, stopped: Sequence[Stop], *
     for stop in stopped:
         if stop.is_unhealthy:
             _note_unhealthy(service, stop, now=now)
+        if stop.breaks_constraint:
+            message = messages.constraint_violated(service.name, stop.task_id)
+            events.service_event(service, message, event_name=CONSTRAINT_VIOLATED, kind="ERROR", at=now)
     ids = [stop.task_id for stop in stopped if stop.was_running]
     if plan.rebalancing is not None and plan.rebalancing.out_of:
         _say_moved(service, plan.rebalancing, ids, now=now)
@@ -222,16 +228,17 @@ def _still_fits(
 
 
 def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:
-    """Say once what keeps a task from being placed; it is said again only when the cause has changed."""
-    if not plan.placement_failure:
+    """Say what keeps a task from being placed: once, and again when the cause has changed or has lasted long."""
+    code = service.placement_failure if plan.repeats else plan.placement_failure
+    if not code:
         return
-    if plan.placement_failure == PROTECTED:
+    if code == PROTECTED:
         primary = service.deployments.get(status=DeploymentStatus.PRIMARY)
         _say(
             service, messages.protected(service.name, primary.deployment_id, plan.protected), "TASKS_PROTECTED", now=now
         )
         return
-    message = messages.placement_failure(service.name, plan.placement_failure, plan.unplaced)
+    message = messages.placement_failure(service.name, code, plan.unplaced)
     if message:
         events.service_event(service, message, event_name="SERVICE_TASK_PLACEMENT_FAILURE", kind="ERROR", at=now)
 

@@ -148,6 +148,7 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         tasks=tuple(tasks),
         is_steady=row.is_steady,
         placement_failure=row.placement_failure,
+        condition_said_at=row.condition_said_at,
         last_started_at=row.last_started_at,
         strategies=strategies_of(row.placement_strategy),
         launch_type=LaunchType(row.launch_type),

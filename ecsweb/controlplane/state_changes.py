@@ -21,7 +21,7 @@ from ecsweb.domain.lifecycle import ContainerView, Observed, TaskOutcome, TaskVi
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
 from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
-from ecsweb.domain.timeouts import stop_timeout
+from ecsweb.domain.timeouts import repeat_every, stop_timeout
 from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment, Task
 
 
@@ -217,10 +217,15 @@ def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None
 def _back_off(deployment: Deployment, *, at: datetime) -> None:
     retry_at = at + retry_delay(deployment.failed_tasks, settings.ECSWEB_SPEED)
     Deployment.objects.filter(pk=deployment.pk).update(retry_at=retry_at)
-    if is_impaired(deployment.failed_tasks) and not is_impaired(deployment.failed_tasks - 1):
+    message = messages.impaired(deployment.service.name)
+    said = deployment.service.events.filter(
+        message=message, created_at__gt=at - repeat_every(speed=settings.ECSWEB_SPEED)
+    )
+    is_first = not is_impaired(deployment.failed_tasks - 1)
+    if is_impaired(deployment.failed_tasks) and (is_first or not said.exists()):
         events.service_event(
             deployment.service,
-            messages.impaired(deployment.service.name),
+            message,
             event_name="SERVICE_TASK_START_IMPAIRED",
             kind="WARN",
             at=at,

@@ -135,6 +135,8 @@ class ServiceSnapshot:
     tasks: tuple[TaskSnapshot, ...]
     is_steady: bool = False
     placement_failure: str = ""
+    # When it was last said that it is steady, or what keeps its tasks from being placed.
+    condition_said_at: datetime | None = None
     last_started_at: datetime | None = None
     strategies: tuple[Strategy, ...] = ()
     launch_type: LaunchType = LaunchType.EC2

@@ -9,6 +9,7 @@ from typing import Any
 DEFAULT_STOP_TIMEOUT = timedelta(seconds=30)
 STOPPED_TASK_RETENTION = timedelta(hours=1)
 HEALTHY_AFTER = timedelta(seconds=40)
+REPEAT_EVERY = timedelta(hours=6)
 
 
 def stop_timeout(container_definition: Mapping[str, Any], *, speed: float) -> timedelta:
@@ -33,3 +34,8 @@ def stopped_task_retention(*, speed: float) -> timedelta:
 def healthy_after(*, speed: float) -> timedelta:
     """Return how long a task without health checks runs before it counts as healthy: 40 s on AWS (6.1), / `speed`."""
     return HEALTHY_AFTER / speed
+
+
+def repeat_every(*, speed: float) -> timedelta:
+    """Return how long a service is silent about what lasts: 6 h on AWS (`ecs-facts.md` 6.8), / `speed`."""
+    return REPEAT_EVERY / speed

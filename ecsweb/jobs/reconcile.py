@@ -14,7 +14,7 @@ from ecsweb.controlplane.apply import LeaseLost, apply_plan
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.service_scheduler.plan import Pace
 from ecsweb.domain.service_scheduler.scheduler import plan
-from ecsweb.domain.timeouts import healthy_after
+from ecsweb.domain.timeouts import healthy_after, repeat_every
 from ecsweb.jobs import wakeups
 from ecsweb.jobs.locks import lease
 from ecsweb.models import Cluster
@@ -24,7 +24,12 @@ logger = logging.getLogger(__name__)
 
 def pace() -> Pace:
     """Return ECS's waits at this installation's speed."""
-    return Pace(healthy_after=healthy_after(speed=settings.ECSWEB_SPEED), start_spacing=timedelta(seconds=1))
+    speed = settings.ECSWEB_SPEED
+    return Pace(
+        healthy_after=healthy_after(speed=speed),
+        start_spacing=timedelta(seconds=1),
+        repeat_every=repeat_every(speed=speed),
+    )
 
 
 def reconcile_cluster(cluster_id: int) -> datetime | None:

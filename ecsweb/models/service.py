@@ -39,6 +39,7 @@ class Service(models.Model):
     # The scheduler's memory between two passes, all of it visible to the learner.
     is_steady = models.BooleanField(default=False)
     placement_failure = models.CharField(max_length=64, blank=True)
+    condition_said_at = models.DateTimeField(null=True, blank=True)
     last_decision = models.JSONField(default=dict, blank=True)
     last_started_at = models.DateTimeField(null=True, blank=True)
 

@@ -108,7 +108,11 @@ def _stops(view: _View, desired: int, *, now: datetime, pace: Pace) -> tuple[Sto
     loose = [t for t in old if t.is_running and t not in ill and not t.is_protected(now)]
     running = sorted(loose, key=lambda t: t.pk)[:spare]
     going = [*homeless, *waiting, *(t for t in ill if t in old), *running]
-    return tuple(stop_of(task, is_unhealthy=task in ill) for task in [*going, *(t for t in double if t not in going)])
+    ordered = [*going, *(t for t in double if t not in going)]
+    return tuple(
+        stop_of(task, is_unhealthy=task in ill, breaks_constraint=task in homeless and _breaks_constraint(view, task))
+        for task in ordered
+    )
 
 
 def _counts(task: TaskSnapshot, *, now: datetime, pace: Pace) -> bool:
@@ -120,6 +124,13 @@ def _may_leave(view: _View, task: TaskSnapshot) -> bool:
     instance = view.cluster.instance(task.instance_pk)
     is_active = instance is not None and instance.status is ContainerInstanceStatus.ACTIVE
     return is_active or _is_last_of_services(view, task)
+
+
+def _breaks_constraint(view: _View, task: TaskSnapshot) -> bool:
+    instance = view.cluster.instance(task.instance_pk)
+    if instance is None or instance.status is not ContainerInstanceStatus.ACTIVE:
+        return False
+    return bool(violated(view.primary.constraints, instance, view.cluster, group=view.service.group))
 
 
 def _is_last_of_services(view: _View, task: TaskSnapshot) -> bool:

@@ -34,6 +34,14 @@ def failed_health_checks(service: str, task_id: str) -> str:
     return f"(service {service}) (task {task_id}) failed container health checks."
 
 
+def constraint_violated(service: str, task_id: str) -> str:
+    """Return the message about a DAEMON's task whose instance no longer meets the constraints.
+
+    SIMPLIFIED: AWS publishes the event's name, not its words.
+    """
+    return f"(service {service}) (task {task_id}) no longer satisfies the placement constraints of the service."
+
+
 def stopped(service: str, task_ids: Sequence[str]) -> str:
     """Return the message about stopped running tasks."""
     return f"(service {service}) has stopped {len(task_ids)} running tasks: {_ids(task_ids)}."

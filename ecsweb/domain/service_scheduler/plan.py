@@ -17,10 +17,12 @@ class Pace:
     `healthy_after`: how long a task without health checks must be RUNNING before it counts as healthy (AWS: 40 s).
     `start_spacing`: the least time between two batches of starts of one service, so that a crash loop after RUNNING,
     which ECS restarts at once and for ever, cannot eat the machine (`reliability.md` F27; ours, not AWS's).
+    `repeat_every`: how long a service is silent about what lasts before it says it again (AWS: 6 h).
     """
 
     healthy_after: timedelta = timedelta(seconds=40)
     start_spacing: timedelta = timedelta(seconds=1)
+    repeat_every: timedelta = timedelta(hours=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Stop a task of the service; `was_running` and `is_unhealthy` tell the words of event and reason."""
+    """Stop a task of the service; the flags tell the words of event and reason.
+
+    `breaks_constraint`: the instance of a DAEMON's task no longer meets the constraints (`ecs-facts.md` 6.1).
+    """
 
     task_pk: int
     task_id: str
     deployment_pk: int | None
     was_running: bool
     is_unhealthy: bool = False
+    breaks_constraint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +84,15 @@ class ServicePlan:
     protected: int = 0
     # The step of AZ rebalancing that the start or the stop is, if it is one.
     rebalancing: Rebalancing | None = None
+    # Steady state or the placement failure has lasted so long that it is said once more.
+    repeats: bool = False
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to write."""
         changes = (self.placement_failure, self.is_steady, self.status, self.desired_count)
-        return not (self.starts or self.stops or self.rollouts) and all(change is None for change in changes)
+        is_quiet = not (self.starts or self.stops or self.rollouts or self.repeats)
+        return is_quiet and all(change is None for change in changes)
 
 
 @dataclass(frozen=True, slots=True)

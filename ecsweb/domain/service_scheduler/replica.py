@@ -189,9 +189,16 @@ def _waits_for_nothing(service: ServiceSnapshot, ranks: Ranks, *, now: datetime,
     return bool(ranks.leaving) and is_settled and len(ranks.kept) + len(ranks.leaving) == len(service.tasks)
 
 
-def stop_of(task: TaskSnapshot, *, is_unhealthy: bool = False) -> Stop:
+def stop_of(task: TaskSnapshot, *, is_unhealthy: bool = False, breaks_constraint: bool = False) -> Stop:
     """Return the order to stop this task."""
-    return Stop(task.pk, task.task_id, task.deployment_pk, was_running=task.is_running, is_unhealthy=is_unhealthy)
+    return Stop(
+        task.pk,
+        task.task_id,
+        task.deployment_pk,
+        was_running=task.is_running,
+        is_unhealthy=is_unhealthy,
+        breaks_constraint=breaks_constraint,
+    )
 
 
 def _failure(

@@ -8,6 +8,7 @@ from datetime import datetime
 from ecsweb.domain.service_scheduler.circuit_breaker import is_triggered, trip
 from ecsweb.domain.service_scheduler.daemon import plan_daemon
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Pace, ServicePlan
+from ecsweb.domain.service_scheduler.repeats import with_repeat
 from ecsweb.domain.service_scheduler.replica import plan_replica, stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot
 from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
@@ -19,7 +20,7 @@ def plan(cluster: ClusterSnapshot, *, now: datetime, pace: Pace) -> ClusterPlan:
     ordered = sorted(cluster.services, key=lambda s: (s.scheduling_strategy is not SchedulingStrategy.DAEMON, s.pk))
     for service in ordered:
         service_plan, cluster = plan_service(service, cluster, now=now, pace=pace)
-        plans.append(service_plan)
+        plans.append(with_repeat(service_plan, service, now=now, pace=pace))
     return ClusterPlan(services=tuple(plans))
 
 
