@@ -22,7 +22,12 @@ from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.service_scheduler.rebalancing import check_rebalancing
-from ecsweb.domain.services import DeploymentConfiguration, check_grace_period, deployment_configuration
+from ecsweb.domain.services import (
+    DeploymentConfiguration,
+    check_desired_count,
+    check_grace_period,
+    deployment_configuration,
+)
 from ecsweb.domain.statuses import (
     DeploymentStatus,
     LaunchType,
@@ -208,8 +213,8 @@ def update_service(
             "value and try again",
             field="desiredCount",
         )
-    if desired_count is not None and desired_count < 0:
-        raise InvalidParameterException("desiredCount must not be negative.", field="desiredCount")
+    if desired_count is not None:
+        check_desired_count(desired_count)
     current = (service.minimum_healthy_percent, service.maximum_percent)
     configuration = deployment_configuration(
         SchedulingStrategy(service.scheduling_strategy),

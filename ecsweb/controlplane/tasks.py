@@ -193,7 +193,11 @@ def _earlier_answer(cluster: Cluster, order: TaskOrder, fingerprint: str) -> Tas
         return None
     tasks = list(tasks_of(cluster).filter(client_token=order.client_token))
     if tasks and any(task.call_fingerprint != fingerprint for task in tasks):
-        raise ConflictException("Task with the same client token was already started with other parameters.")
+        raise ConflictException(
+            "Task with the same client token was already started with other parameters.",
+            field="clientToken",
+            resource_ids=[task.arn for task in tasks],
+        )
     return TaskAnswer(tuple(tasks)) if tasks else None
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
 
 class EcsError(Exception):
     """An answer of the API that is an error: wire `code`, `message`, HTTP `status`, and the parameter it is about.
@@ -12,6 +15,8 @@ class EcsError(Exception):
 
     code = "ClientException"
     status = 400
+    # What AWS sends beside the message, by the names of its model.
+    members: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, message: str, *, field: str = "") -> None:
         super().__init__(message)
@@ -103,9 +108,13 @@ class UnsupportedFeatureException(EcsError):
 
 
 class ConflictException(EcsError):
-    """The same client token with other parameters (`ecs-facts.md` 5.1)."""
+    """The same client token with other parameters (`ecs-facts.md` 5.1); `resource_ids`: what its first call made."""
 
     code = "ConflictException"
+
+    def __init__(self, message: str, *, field: str = "", resource_ids: Sequence[str] = ()) -> None:
+        super().__init__(message, field=field)
+        self.members = {"resourceIds": list(resource_ids)} if resource_ids else {}
 
 
 class LimitExceededException(EcsError):

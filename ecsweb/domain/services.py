@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.domain.statuses import SchedulingStrategy
 
+MOST_TASKS = 5000
+
 
 @dataclass(frozen=True, slots=True)
 class DeploymentConfiguration:
@@ -62,9 +64,14 @@ def desired_count(strategy: SchedulingStrategy, asked: int | None, *, has_placem
         return 0
     if asked is None:
         raise InvalidParameterException("Desired count can not be null.", field="desiredCount")
-    if not 0 <= asked <= 5000:
-        raise InvalidParameterException("desiredCount must be from 0 to 5000.", field="desiredCount")
+    check_desired_count(asked)
     return asked
+
+
+def check_desired_count(asked: int) -> None:
+    """Raise InvalidParameterException for a negative count or one above a service's quota (`ecs-facts.md` 11)."""
+    if not 0 <= asked <= MOST_TASKS:
+        raise InvalidParameterException(f"desiredCount must be from 0 to {MOST_TASKS}.", field="desiredCount")
 
 
 def check_grace_period(seconds: int | None) -> None:

@@ -110,7 +110,7 @@ def _answer(body: dict[str, Any], *, status: int = 200) -> HttpResponse:
 
 
 def _refusal(error: EcsError) -> HttpResponse:
-    response = _answer({"__type": error.code, "message": error.message}, status=error.status)
+    response = _answer({"__type": error.code, "message": error.message, **error.members}, status=error.status)
     response["x-amzn-ErrorType"] = error.code
     if error.status == HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = "1"

@@ -15,6 +15,7 @@ from ecsweb.controlplane.references import (
     get_service,
 )
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
+from ecsweb.domain.call_texts import check_client_token
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
@@ -40,6 +41,7 @@ def create(request: Request) -> dict[str, Any]:
     _refuse_not_built(request, launch_of(request, cluster)[0])
     if "taskDefinition" not in params:
         raise InvalidParameterException("TaskDefinition can not be blank.", field="taskDefinition")
+    check_client_token(params.get("clientToken", ""), longest=36)
     percents = params.get("deploymentConfiguration", {})
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     (launch_type, providers), network = launch_of(request, cluster), params.get("networkConfiguration", {})

@@ -21,6 +21,7 @@ from ecsweb.controlplane.references import (
     get_task,
 )
 from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task, stop_task
+from ecsweb.domain.call_texts import check_client_token, check_group, check_overrides_size, check_started_by
 from ecsweb.domain.capacity.fargate import check_platform_version
 from ecsweb.domain.capacity.strategies import BOTH, StrategyItem, check_placeable, strategy_of
 from ecsweb.domain.errors import (
@@ -101,8 +102,10 @@ def _order(request: Request) -> TaskOrder:
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
     check_propagation(params.get("propagateTags", "NONE"))
-    if str(params.get("group", "")).startswith("service:"):
-        raise InvalidParameterException("A group beginning with service: belongs to a service.", field="group")
+    check_group(params.get("group", ""))
+    check_client_token(params.get("clientToken", ""), longest=64)
+    check_started_by(params.get("startedBy", ""), longest=36 if "containerInstances" in params else 128)
+    check_overrides_size(params.get("overrides", {}))
     return TaskOrder(
         definition,
         group=params.get("group", ""),
