@@ -187,6 +187,8 @@ class Stack:
             networks = docker("network", "ls", "-q", "--filter", f"label=ecsweb.install={self.install_id}").split()
             for network in networks:
                 docker("network", "rm", network)
+            for volume in docker("volume", "ls", "-q", "--filter", f"label=ecsweb.install={self.install_id}").split():
+                docker("volume", "rm", volume)
 
     def logs(self) -> str:
         """Return the ends of all logs, for a failing test."""

@@ -18,6 +18,7 @@ from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnav
 from ecsweb.agent.observe import by_label
 from ecsweb.agent.silence import is_silent, keep_silent_instance
 from ecsweb.agent.task_engine import TaskDriver
+from ecsweb.agent.volumes import remove_volumes_of_instance
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.container_instances import refresh_capabilities
 from ecsweb.controlplane.hosts import restart_agent_when_due
@@ -112,11 +113,12 @@ def _finish(instance: ContainerInstance, engine: Engine) -> None:
     if left.filter(last_status__in=STATUSES_BEFORE_STOPPED).exists():
         return
     try:
+        remove_volumes_of_instance(engine, instance)
         engine.remove_network(labels.network_name(install_id(), instance.instance_id))
     except EngineUnavailable:
         raise
     except EngineError as error:
-        logger.info("network of %s is still in use: %s", instance.instance_id, error)
+        logger.info("network or volumes of %s are still in use: %s", instance.instance_id, error)
         return
     if instance.is_purged:
         state_changes.forget_container_instance(instance.pk)

@@ -23,7 +23,7 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
 from ecsweb.agent import labels as label
-from ecsweb.agent.docker_parts import CHANGE, LOOK, DockerImages, DockerNetworks
+from ecsweb.agent.docker_parts import CHANGE, LOOK, DockerImages, DockerNetworks, DockerVolumes
 from ecsweb.agent.docker_values import container_from_inspect, create_body, event_from_message, tail_of
 from ecsweb.agent.engine import (
     ContainerSpec,
@@ -119,7 +119,7 @@ def _knock(address: str) -> None:
             raise EngineUnavailable(f"No Docker engine answers at {path}: {error.strerror or error}.") from error
 
 
-class DockerEngine(DockerImages, DockerNetworks):
+class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
     """`engine.Engine` on the Docker engine at `base_url` (None: Docker's own rules); one object serves all threads.
 
     `network_pool` is the IPv4 range from which every network of ours takes a /24.

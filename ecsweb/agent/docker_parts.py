@@ -112,6 +112,42 @@ class DockerImages(DockerPart):
                 api.remove_container(made, v=True, force=True)
 
 
+class DockerVolumes(DockerPart):
+    """Volumes of the local driver, without options; what does not carry our label is never touched."""
+
+    def list_volumes(self) -> Mapping[str, Mapping[str, str]]:
+        """Return name and labels of our volumes."""
+        with self.looking() as api:
+            found = api.volumes(filters={"label": f"{label.INSTALL}={self.install_id}"})
+        return {str(one["Name"]): one.get("Labels") or {} for one in found.get("Volumes") or ()}
+
+    def ensure_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make sure that the volume exists; raises NameTaken for somebody else's."""
+        if labels.get(label.INSTALL) != self.install_id:
+            raise EngineError(f"Volume {name} does not carry the label of this installation.")
+        # Docker answers an existing volume of that name as it is, with the labels that it has.
+        with self.changing() as api:
+            found = api.create_volume(name=name, driver="local", labels=dict(labels))
+        if (found.get("Labels") or {}).get(label.INSTALL) != self.install_id:
+            raise NameTaken(f"Volume {name} is not of this installation.")
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume of ours; raises NameTaken for somebody else's, a temporary EngineError while in use."""
+        with self.looking() as api:
+            found = (api.volumes(filters={"name": name}).get("Volumes")) or ()
+        of_that_name = [one for one in found if one["Name"] == name]
+        if not of_that_name:
+            return
+        if (of_that_name[0].get("Labels") or {}).get(label.INSTALL) != self.install_id:
+            raise NameTaken(f"Volume {name} is not of this installation.")
+        try:
+            with self.changing() as api:
+                api.remove_volume(name)
+        except EngineError as error:
+            if name in self.list_volumes():
+                raise EngineError(str(error), temporary=True) from error
+
+
 class DockerNetworks(DockerPart):
     """Networks: each has an explicit /24 out of the pool, since Docker's default pools end at about 30 networks."""
 

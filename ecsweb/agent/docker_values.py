@@ -18,6 +18,7 @@ from ecsweb.agent.engine import (
     EngineHealth,
     EngineStatus,
     PortPublication,
+    VolumeMount,
 )
 from ecsweb.domain.container_health import HealthCheck
 
@@ -37,6 +38,7 @@ HOST_CONFIG_KEYS = frozenset(
         "Memory",
         "MemoryReservation",
         "MemorySwap",
+        "Mounts",
         "NanoCpus",
         "NetworkMode",
         "PidMode",
@@ -125,6 +127,7 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         "Memory": spec.memory,
         "MemoryReservation": spec.memory_reservation,
         "MemorySwap": spec.memory,
+        "Mounts": [_mount(one) for one in spec.mounts],
         "NanoCpus": spec.nano_cpus,
         "NetworkMode": spec.network,
         "PidMode": "",
@@ -142,6 +145,11 @@ def _host_config(spec: ContainerSpec) -> dict[str, Any]:
         "UsernsMode": "",
         "UTSMode": "",
     }
+
+
+def _mount(mount: VolumeMount) -> dict[str, Any]:
+    """Return a mount of a volume: never a path of the host."""
+    return {"Type": "volume", "Source": mount.volume, "Target": mount.path, "ReadOnly": mount.read_only}
 
 
 def _port_bindings(ports: Iterable[PortPublication]) -> dict[str, list[dict[str, str]]]:
@@ -180,7 +188,14 @@ def container_from_inspect(document: Mapping[str, Any]) -> EngineContainer:
         finished_at=parse_time(state.get("FinishedAt")),
         ports=tuple(_ports((document.get("NetworkSettings") or {}).get("Ports") or {})),
         health=_health(state),
+        mounts=tuple(_mounts(document.get("Mounts") or ())),
     )
+
+
+def _mounts(mounts: Iterable[Mapping[str, Any]]) -> Iterator[VolumeMount]:
+    for mount in sorted(mounts, key=lambda one: str(one.get("Destination"))):
+        if mount.get("Type") == "volume":
+            yield VolumeMount(str(mount["Name"]), str(mount["Destination"]), read_only=not mount.get("RW", True))
 
 
 def _ports(ports: Mapping[str, list[dict[str, str]] | None]) -> Iterator[PortPublication]:

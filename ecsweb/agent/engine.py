@@ -75,6 +75,15 @@ class PortPublication:
 
 
 @dataclass(frozen=True, slots=True)
+class VolumeMount:
+    """A volume of ours, by its name on the engine, at a path of a container."""
+
+    volume: str
+    path: str
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ContainerSpec:
     """Everything the engine is told about a container to create; made by `translate.py` only.
 
@@ -112,6 +121,7 @@ class ContainerSpec:
     sysctls: Mapping[str, str] = field(default_factory=dict)
     extra_hosts: Mapping[str, str] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
+    mounts: tuple[VolumeMount, ...] = ()
     health_check: HealthCheck | None = None
 
 
@@ -131,6 +141,7 @@ class EngineContainer:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     ports: tuple[PortPublication, ...] = ()
+    mounts: tuple[VolumeMount, ...] = ()
     health: EngineHealth = EngineHealth.NONE
 
 
@@ -157,8 +168,8 @@ class EngineInfo:
 class Engine(Protocol):
     """A container engine that holds the containers of one installation.
 
-    Every method may raise `EngineUnavailable`. Only containers and networks that carry this installation's label
-    (`labels.INSTALL`) are ever listed, touched or removed. All methods are safe to repeat.
+    Every method may raise `EngineUnavailable`. Only containers, networks and volumes that carry this installation's
+    label (`labels.INSTALL`) are ever listed, touched or removed. All methods are safe to repeat.
     """
 
     def ping(self) -> EngineInfo:
@@ -178,6 +189,16 @@ class Engine(Protocol):
 
     def list_networks(self) -> Mapping[str, Mapping[str, str]]:
         """Return name and labels of our networks."""
+
+    def ensure_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make sure that the volume exists, empty when new; what exists with our label is kept. Raises NameTaken."""
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume of ours with what is in it; gone already is no error, one that a container mounts raises a
+        temporary EngineError."""
+
+    def list_volumes(self) -> Mapping[str, Mapping[str, str]]:
+        """Return name and labels of our volumes."""
 
     def create(self, spec: ContainerSpec) -> EngineContainer:
         """Create the container; one of that name with the same labels is returned as it is (adopted).

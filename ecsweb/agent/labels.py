@@ -7,6 +7,7 @@ ACCOUNT = "ecsweb.account"
 TASK = "ecsweb.task"
 CONTAINER = "ecsweb.container"
 INSTANCE = "ecsweb.instance"
+VOLUME = "ecsweb.volume"
 
 # The real ECS agent's (`ecs-facts.md` section 8); `docker ps --filter label=…` in class shows the true thing.
 ECS_CLUSTER = "com.amazonaws.ecs.cluster"

@@ -88,10 +88,17 @@ class SimulatedEngine(SimulatedHost):
                 return _shown(existing, now)
             if image_program(spec.image) is None:
                 raise NoSuchImage(f"No such image: {spec.image}")
+            self._provision(spec)
             record = _created(spec)
             self.store.put(record)
             self.store.add_event("create", record, now)
             return _shown(record, now)
+
+    def _provision(self, spec: ContainerSpec) -> None:
+        """Make the volumes that nobody has made, as Docker does, without a label of ours."""
+        known = self.store.volumes()
+        for volume in {mount.volume for mount in spec.mounts} - known.keys():
+            self.store.put_volume(volume, {})
 
     def start(self, runtime_id: str) -> EngineContainer:
         """Start a container that has not run yet; one that runs or has run is returned as it is."""
@@ -200,6 +207,7 @@ def _created(spec: ContainerSpec) -> Record:
         names={name: spec.environment.get(variable, "") for name, variable in _NAMES.items()},
         health_after=health_after,
         health=health,
+        mounts=tuple(sorted(spec.mounts, key=lambda mount: mount.path)),
     )
     try:
         return dataclasses.replace(record, program=program_of(spec))
@@ -240,4 +248,5 @@ def _shown(record: Record, now: float) -> EngineContainer:
         finished_at=_moment(record.finished_at),
         ports=record.ports,
         health=_health(record, now),
+        mounts=record.mounts,
     )

@@ -127,6 +127,36 @@ class SimulatedHost:
             networks = self.store.networks()
         return {name: labels for name, (_, labels) in networks.items() if self.is_ours(labels)}
 
+    # --- volumes: part of the engine protocol -------------------------------------------------------------------------
+    def ensure_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Make sure that the volume exists; raises NameTaken for somebody else's."""
+        if not self.is_ours(labels):
+            raise EngineError(f"Volume {name} does not carry the label of this installation.")
+        with self.call("ensure_volume"):
+            found = self.store.volumes().get(name)
+            if found is None:
+                self.store.put_volume(name, labels)
+            elif not self.is_ours(found):
+                raise NameTaken(f"Volume {name} is not of this installation.")
+
+    def remove_volume(self, name: str) -> None:
+        """Remove a volume of ours; raises a temporary EngineError while a container mounts it, running or not."""
+        with self.call("remove_volume"):
+            found = self.store.volumes().get(name)
+            if found is None:
+                return
+            if not self.is_ours(found):
+                raise NameTaken(f"Volume {name} is not of this installation.")
+            if any(mount.volume == name for one in self.store.all() for mount in one.mounts):
+                raise EngineError(f"remove {name}: volume is in use", temporary=True)
+            self.store.delete_volume(name)
+
+    def list_volumes(self) -> Mapping[str, Mapping[str, str]]:
+        """Return name and labels of our volumes."""
+        with self.call("list_volumes"):
+            volumes = self.store.volumes()
+        return {name: labels for name, labels in volumes.items() if self.is_ours(labels)}
+
     # --- what tests may do to it --------------------------------------------------------------------------------------
     def fail_next(self, method: str, error: EngineError) -> None:
         """Let the next call of `method` raise `error`; several are kept in order."""

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ecsweb.agent.engine import EngineEvent, EngineStatus, EngineUnavailable, PortPublication
+from ecsweb.agent.engine import EngineEvent, EngineStatus, EngineUnavailable, PortPublication, VolumeMount
 from ecsweb.agent.simulated_programs import Program
 
 _SCHEMA = """
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS container (id TEXT PRIMARY KEY, name TEXT NOT NULL UN
                                       ends_at REAL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS container_ends_at ON container (status, ends_at);
 CREATE TABLE IF NOT EXISTS network (name TEXT PRIMARY KEY, subnet TEXT NOT NULL UNIQUE, labels TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS volume (name TEXT PRIMARY KEY, labels TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY AUTOINCREMENT, action TEXT NOT NULL,
                                   runtime_id TEXT NOT NULL, time REAL NOT NULL, labels TEXT NOT NULL);
 """
@@ -51,6 +52,7 @@ class Record:
     got_term: bool = False
     ports: tuple[PortPublication, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    mounts: tuple[VolumeMount, ...] = ()
     # Seconds after the start at which the health check gives its first verdict, and which; None without a check.
     health_after: float | None = None
     health: str = ""
@@ -133,6 +135,19 @@ class SimulatedStore:
         """Forget the network."""
         self._connection.execute("DELETE FROM network WHERE name = ?", (name,))
 
+    def volumes(self) -> dict[str, Mapping[str, str]]:
+        """Return the labels of every volume by its name."""
+        found = self._connection.execute("SELECT name, labels FROM volume ORDER BY rowid")
+        return {name: json.loads(labels) for name, labels in found}
+
+    def put_volume(self, name: str, labels: Mapping[str, str]) -> None:
+        """Write a new volume."""
+        self._connection.execute("INSERT INTO volume VALUES (?, ?)", (name, json.dumps(dict(labels))))
+
+    def delete_volume(self, name: str) -> None:
+        """Forget the volume."""
+        self._connection.execute("DELETE FROM volume WHERE name = ?", (name,))
+
     def add_event(self, action: str, record: Record, time: float) -> None:
         """Append an event and drop those that are too old to be kept."""
         made = self._connection.execute(
@@ -157,6 +172,8 @@ def _record(body: str) -> Record:
     values["status"] = EngineStatus(values["status"])
     for name in ("wanted_ports", "ports"):
         values[name] = tuple(PortPublication(**port) for port in values[name])
+    # A file of an earlier version has none.
+    values["mounts"] = tuple(VolumeMount(**mount) for mount in values.get("mounts", ()))
     program = values["program"]
     program["lines"] = tuple((at, text) for at, text in program["lines"])
     values["program"] = Program(**program)

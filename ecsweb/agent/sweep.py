@@ -7,7 +7,7 @@ what has no row in that order is a true orphan and needs no grace period (`relia
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -35,9 +35,11 @@ class SweepResult:
 def sweep(engine: Engine, *, clock: Callable[[], datetime]) -> SweepResult:
     """Remove orphans (with the brake on) and retire stopped tasks. Raises EngineUnavailable."""
     shown = engine.list_containers()
-    networks = engine.list_networks()
+    networks, volumes = engine.list_networks(), engine.list_volumes()
     result = _remove_orphans(engine, shown)
     _remove_networks(engine, {name: found.get(labels.INSTANCE, "") for name, found in networks.items()})
+    if not result.held_back:
+        _remove_volumes(engine, volumes)
     before = clock() - stopped_task_retention(speed=settings.ECSWEB_SPEED)
     retire_stopped_tasks(before=before)
     retire_inactive_instances(before=before)
@@ -57,6 +59,22 @@ def _remove_orphans(engine: Engine, shown: Sequence[EngineContainer]) -> SweepRe
         logger.warning("removing %s: no task wants it", container.name)
         engine.remove(container.runtime_id)
     return SweepResult(removed=len(orphans))
+
+
+def _remove_volumes(engine: Engine, volumes: Mapping[str, Mapping[str, str]]) -> None:
+    """Remove the volumes of tasks that are forgotten, and of container instances that are over."""
+    tasks = set(Task.objects.values_list("task_id", flat=True))
+    instances = set(ContainerInstance.everything.exclude(status="INACTIVE").values_list("instance_id", flat=True))
+    for name, found in volumes.items():
+        task_id = found.get(labels.TASK)
+        if task_id in tasks or (task_id is None and found.get(labels.INSTANCE) in instances):
+            continue
+        try:
+            engine.remove_volume(name)
+        except EngineUnavailable:
+            raise
+        except EngineError as error:
+            logger.info("volume %s is still in use: %s", name, error)
 
 
 def _remove_networks(engine: Engine, instances: dict[str, str]) -> None:

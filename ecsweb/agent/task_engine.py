@@ -29,6 +29,7 @@ from ecsweb.agent.logs import keep_log
 from ecsweb.agent.observe import by_engine_name, network_bindings, observed
 from ecsweb.agent.secrets import SecretMissing, secrets_of
 from ecsweb.agent.translate import Identities, to_spec
+from ecsweb.agent.volumes import ensure_volumes, remove_volumes_of_task
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.state_changes import ContainerStateChange
@@ -43,6 +44,10 @@ MOST_ROUNDS = 60
 LOOK_AGAIN = timedelta(milliseconds=300)
 
 Clock = Callable[[], datetime]
+
+
+class VolumeRefused(Exception):
+    """A volume that a container mounts cannot be had."""
 
 
 @dataclass(slots=True)
@@ -106,11 +111,14 @@ class TaskDriver:
             spec = self._spec(task, container)
             image_id = self._prepare(task, spec)
             self._ensure_network(task)
+            self._ensure_volumes(task, container)
             made = self.engine.create(spec)
         except EngineUnavailable:
             raise
         except SecretMissing as error:
             return self._refused(container, f"ResourceInitializationError: {error}")
+        except VolumeRefused as error:
+            return self._refused(container, f"CannotCreateVolumeError: {error}")
         except NoSuchImage as error:
             return self._refused(container, f"CannotPullContainerError: {error}")
         except NameTaken:
@@ -158,6 +166,14 @@ class TaskDriver:
         if task.task_definition.document.get("networkMode") != "none":
             name = labels.network_name(install_id(), task.container_instance.instance_id)
             self.engine.ensure_network(name, network_labels(task))
+
+    def _ensure_volumes(self, task: Task, container: Container) -> None:
+        try:
+            ensure_volumes(self.engine, task, container.name)
+        except EngineUnavailable:
+            raise
+        except EngineError as error:
+            raise VolumeRefused(str(error)) from error
 
     def _prepare(self, task: Task, spec: ContainerSpec) -> str:
         began = self.clock()
@@ -278,6 +294,9 @@ class TaskDriver:
             hit("before_remove")
             self.engine.remove(made.runtime_id)
             hit("after_remove")
+        task = load_task(task_pk)
+        if task is not None:
+            remove_volumes_of_task(self.engine, task)
         state_changes.forget_task(task_pk)
 
 
@@ -310,5 +329,6 @@ def _told(spec: ContainerSpec, made: EngineContainer) -> dict[str, object]:
         "memory": spec.memory,
         "cpuShares": spec.cpu_shares,
         "network": spec.network,
+        "mounts": [f"{m.volume}:{m.path}{':ro' if m.read_only else ''}" for m in spec.mounts],
         "ports": [f"{p.host_ip}:{p.host_port or ''}->{p.container_port}/{p.protocol}" for p in spec.ports],
     }

@@ -9,7 +9,7 @@ SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing
 SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
 SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
 SIMPLIFIED: logs are always kept by Docker's json-file driver, 1 MB of them, whatever logConfiguration says.
-SIMPLIFIED: volumes, dnsServers and devices are not passed to the engine.
+SIMPLIFIED: host paths, network file systems, dnsServers and devices are not passed to the engine.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from typing import Any
 
 from ecsweb.agent import labels as label
 from ecsweb.agent import policy as rules
-from ecsweb.agent.engine import ContainerSpec, PortPublication
+from ecsweb.agent.engine import ContainerSpec, PortPublication, VolumeMount
 from ecsweb.agent.policy import MIB, Policy, Refused
+from ecsweb.agent.volumes import volume_name
 from ecsweb.domain.container_health import health_check_of
 from ecsweb.domain.container_ordering import links_of
+from ecsweb.domain.volumes import mounts_of
 
 MAXIMUM_SHARES = 262144
 
@@ -84,6 +86,7 @@ def to_spec(
         ports=tuple(_ports(container, task, policy)),
         extra_hosts=_extra_hosts(container),
         links=_links(container, task, engine_names or {}),
+        mounts=tuple(_mounts(container, task, identities)),
         health_check=rules.health_check(policy, health_check_of(container)),
         pids_limit=policy.pids_limit,
         **_resources(container, task, policy),
@@ -225,6 +228,22 @@ def _links(
     if (task.get("networkMode") or "bridge") != "bridge":
         return ()
     return tuple((engine_names[name], alias) for name, alias in links_of(container) if name in engine_names)
+
+
+def _mounts(container: Mapping[str, Any], task: Mapping[str, Any], identities: Identities) -> Iterator[VolumeMount]:
+    """Yield the mounts of volumes of the task's own definition: whatever their names, they become ids."""
+    # The definition's own container counts, which may be given apart from the task's list.
+    others = [one for one in task.get("containerDefinitions") or () if one.get("name") != container.get("name")]
+    document = {**task, "containerDefinitions": [*others, container]}
+    for mount in mounts_of(document, str(container.get("name"))):
+        if rules.is_mount_path(mount.path):
+            name = volume_name(
+                mount.volume,
+                install=identities.install,
+                instance_id=identities.instance_id,
+                task_id=identities.task_id,
+            )
+            yield VolumeMount(name, mount.path, mount.read_only)
 
 
 def _ports(container: Mapping[str, Any], task: Mapping[str, Any], policy: Policy) -> Iterator[PortPublication]:

@@ -145,6 +145,9 @@ def check_host(host: dict[str, Any], mode: Mode) -> None:
     assert host["Privileged"] is host["PublishAllPorts"] is host["AutoRemove"] is False
     assert (host["Binds"], host["Devices"], host["SecurityOpt"]) == ([], [], ["no-new-privileges"])
     assert (host["PidMode"], host["UsernsMode"], host["UTSMode"], host["IpcMode"]) == ("", "", "", "private")
+    assert all(mount["Type"] == "volume" for mount in host["Mounts"])
+    assert all(mount["Source"].startswith(f"ecsw-{IDENTITIES.install}-") for mount in host["Mounts"])
+    assert not {mount["Target"] for mount in host["Mounts"]} & {"/", "/proc", "/sys", "/dev"}
     assert host["NetworkMode"] in {IDENTITIES.network, "none"}
     assert host["RestartPolicy"]["Name"] == ""
     assert host["LogConfig"] == {"Type": "json-file", "Config": {"max-size": "1m", "max-file": "1"}}

@@ -51,6 +51,9 @@ def sweep(install: str) -> None:
     networks = docker("network", "ls", "-q", "--filter", mine).split()
     if networks:
         docker("network", "rm", *networks)
+    volumes = docker("volume", "ls", "-q", "--filter", mine).split()
+    if volumes:
+        docker("volume", "rm", *volumes)
 
 
 @pytest.fixture(scope="session")

@@ -473,43 +473,6 @@ def test_events_tell_of_an_out_of_memory_kill(engine: Engine) -> None:
     assert event.runtime_id == container.runtime_id
 
 
-def test_a_network_is_made_once_and_removed_once(engine: Engine) -> None:
-    network = make_network(engine)
-    engine.ensure_network(network, network_labels(engine))
-
-    assert dict(engine.list_networks()[network]) == network_labels(engine)
-
-    engine.remove_network(network)
-    engine.remove_network(network)
-    assert network not in engine.list_networks()
-
-
-def test_a_network_in_use_stays_until_it_is_not(engine: Engine) -> None:
-    network = make_network(engine)
-    container = run(engine, network=network)
-
-    with pytest.raises(EngineError) as caught:
-        engine.remove_network(network)
-
-    assert caught.value.temporary
-    engine.remove(container.runtime_id)
-    engine.remove_network(network)
-    assert network not in engine.list_networks()
-
-
-def test_a_network_without_our_label_is_refused(engine: Engine) -> None:
-    with pytest.raises(EngineError):
-        engine.ensure_network("ecsw-foreign-net", {label.INSTALL: "ffffffff"})
-
-
-def test_forty_networks_fit(engine: Engine) -> None:
-    names = {make_network(engine) for _ in range(40)}
-
-    assert names <= set(engine.list_networks())
-    for name in names:
-        engine.remove_network(name)
-
-
 def decoys(engine: Engine) -> list[tuple[str, dict[str, str]]]:
     mine, tag = install_of(engine), secrets.token_hex(4)
     return [

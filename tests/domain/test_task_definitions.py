@@ -205,7 +205,6 @@ def test_a_migration_before_the_app_is_accepted() -> None:
         {"volumes": [{"name": "v", "host": {"sourcePath": "/"}}]},
         {"containerDefinitions": [one(privileged=True)]},
         {"containerDefinitions": [one(linuxParameters={"devices": [{"hostPath": "/dev/kvm"}]})]},
-        {"containerDefinitions": [one(volumesFrom=[{"sourceContainer": "b"}])]},
         {"containerDefinitions": [one(secrets=[{"name": "A", "valueFrom": "arn:aws:secretsmanager:r:1:s"}])]},
         {"containerDefinitions": [one(resourceRequirements=[{"type": "GPU", "value": "1"}])]},
         {"containerDefinitions": [one(logConfiguration={"logDriver": "splunk"})]},

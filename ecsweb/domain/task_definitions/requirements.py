@@ -17,9 +17,14 @@ ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     f"{CAPABILITY}logging-driver.none",
     "ecs.capability.container-health-check",
     "ecs.capability.container-ordering",
+    "ecs.capability.docker-plugin.local",
     "ecs.capability.secrets.ssm.environment-variables",
     "ecs.capability.task-cpu-mem-limit",
 )
+
+
+def _volumes(document: Document) -> Sequence[Document]:
+    return document.get("volumes") or ()
 
 
 def _is_asm(secret: Document) -> bool:
@@ -36,7 +41,8 @@ _TASK_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecsweb.capability.ipc-host", lambda d: d.get("ipcMode") in {"host", "task"}),
     ("ecs.capability.task-cpu-mem-limit", lambda d: bool(d.get("cpu") or d.get("memory"))),
     (f"{CAPABILITY}task-iam-role", lambda d: bool(d.get("taskRoleArn"))),
-    ("ecsweb.capability.volumes", lambda d: bool(d.get("volumes"))),
+    ("ecs.capability.docker-plugin.local", lambda d: any(v.get("dockerVolumeConfiguration") for v in _volumes(d))),
+    ("ecsweb.capability.host-volumes", lambda d: any((v.get("host") or {}).get("sourcePath") for v in _volumes(d))),
 )
 _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     (f"{CAPABILITY}privileged-container", lambda c: bool(c.get("privileged"))),
@@ -47,7 +53,6 @@ _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecs.capability.secrets.asm.environment-variables", lambda c: any(_is_asm(s) for s in c.get("secrets", []))),
     ("ecs.capability.env-files.s3", lambda c: bool(c.get("environmentFiles"))),
     ("ecsweb.capability.devices", lambda c: bool((c.get("linuxParameters") or {}).get("devices"))),
-    ("ecsweb.capability.volumes-from", lambda c: bool(c.get("volumesFrom"))),
     ("ecsweb.capability.gpu", lambda c: bool(c.get("resourceRequirements"))),
     ("ecs.capability.private-registry-authentication.secretsmanager", lambda c: bool(c.get("repositoryCredentials"))),
 )

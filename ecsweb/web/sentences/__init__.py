@@ -11,6 +11,7 @@ from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import service_now
 from ecsweb.web.sentences.tasks import task_end, task_future, task_now
+from ecsweb.web.sentences.volumes import mounts
 
 __all__ = [
     "candidates",
@@ -19,6 +20,7 @@ __all__ = [
     "decision",
     "exclusion",
     "instance_now",
+    "mounts",
     "nearest",
     "rule",
     "service_now",

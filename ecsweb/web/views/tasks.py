@@ -83,7 +83,9 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
     return {
         "cluster": cluster,
         "task": task,
-        "containers": [(container, chip(container)) for container in containers],
+        "containers": [
+            (container, chip(container), sentences.mounts(task, container.name)) for container in containers
+        ],
         "can_kill": [c.name for c in containers if c.last_status == "RUNNING"],
         "is_over": task.last_status == "STOPPED",
         "can_protect": not why_not_protectable(task),
