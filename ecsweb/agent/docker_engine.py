@@ -249,8 +249,14 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
     def start(self, runtime_id: str) -> EngineContainer:
         """Start a container that has not run yet; one that runs or has run is returned as it is."""
         container = self._own(runtime_id)
-        if container.status is not EngineStatus.CREATED:
-            return container
+        return self._started(container) if container.status is EngineStatus.CREATED else container
+
+    def restart(self, runtime_id: str) -> EngineContainer:
+        """Start one that has exited once more; one that runs is returned as it is."""
+        container = self._own(runtime_id)
+        return self._started(container) if container.status is EngineStatus.EXITED else container
+
+    def _started(self, container: EngineContainer) -> EngineContainer:
         with self.changing() as api:
             api.start(container.runtime_id)
         return self._own(container.runtime_id)

@@ -212,6 +212,12 @@ class Engine(Protocol):
         Raises NoSuchContainer, PortInUse, EngineError; after a failed start it is still CREATED.
         """
 
+    def restart(self, runtime_id: str) -> EngineContainer:
+        """Start an exited container once more, under the same id; one that runs is returned as it is.
+
+        Raises NoSuchContainer, PortInUse, EngineError.
+        """
+
     def signal(self, runtime_id: str, signal: str = "") -> None:
         """Send `signal`, or the image's own stop signal where it is empty; not running any more is no error.
 

@@ -20,6 +20,7 @@ def observed(container: EngineContainer) -> Observed:
         oom_killed=container.oom_killed,
         error=container.error,
         started_at=container.started_at,
+        finished_at=container.finished_at,
         health=HEALTH.get(container.health, HealthStatus.UNKNOWN),
     )
 

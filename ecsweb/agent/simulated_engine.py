@@ -104,23 +104,34 @@ class SimulatedEngine(SimulatedHost):
         """Start a container that has not run yet; one that runs or has run is returned as it is."""
         with self.call("start") as now:
             record = self.own(runtime_id)
-            if record.status is not EngineStatus.CREATED:
-                return _shown(record, now)
-            if record.program_error:
-                raise EngineError(record.program_error)
-            if record.network != "none" and record.network not in self.store.networks():
-                raise EngineError(f"network {record.network} not found", temporary=True)
-            seconds = record.program.seconds
-            started = dataclasses.replace(
-                record,
-                status=EngineStatus.RUNNING,
-                started_at=now,
-                ends_at=None if seconds is None else now + seconds,
-                ports=self._bound(record.wanted_ports),
-            )
-            self.store.put(started)
-            self.store.add_event("start", started, now)
-            return _shown(started, now)
+            return _shown(self._started(record, now) if record.status is EngineStatus.CREATED else record, now)
+
+    def restart(self, runtime_id: str) -> EngineContainer:
+        """Start one that has exited once more; one that runs is returned as it is."""
+        with self.call("restart") as now:
+            record = self.own(runtime_id)
+            return _shown(self._started(record, now) if record.status is EngineStatus.EXITED else record, now)
+
+    def _started(self, record: Record, now: float) -> Record:
+        if record.program_error:
+            raise EngineError(record.program_error)
+        if record.network != "none" and record.network not in self.store.networks():
+            raise EngineError(f"network {record.network} not found", temporary=True)
+        seconds = record.program.seconds
+        started = dataclasses.replace(
+            record,
+            status=EngineStatus.RUNNING,
+            started_at=now,
+            ends_at=None if seconds is None else now + seconds,
+            finished_at=None,
+            exit_code=None,
+            oom_killed=False,
+            got_term=False,
+            ports=self._bound(record.wanted_ports),
+        )
+        self.store.put(started)
+        self.store.add_event("start", started, now)
+        return started
 
     def _bound(self, wanted: tuple[PortPublication, ...]) -> tuple[PortPublication, ...]:
         taken = {(port.host_port, port.protocol) for record in self.store.all() for port in record.ports}

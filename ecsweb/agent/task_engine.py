@@ -96,9 +96,11 @@ class TaskDriver:
         operations: Mapping[Operation, Callable[[Task, Container, Step], bool]] = {
             Operation.CREATE: self._create,
             Operation.START: self._start,
+            Operation.RESTART: self._restart,
             Operation.SIGNAL: self._signal,
             Operation.KILL: self._kill,
             Operation.REPORT_RUNNING: self._report_running,
+            Operation.REPORT_RESTARTED: self._report_restarted,
             Operation.REPORT_STOPPED: self._report_stopped,
             Operation.REPORT_HEALTH: self._report_health,
             Operation.REMOVE: self._remove,
@@ -205,6 +207,34 @@ class TaskDriver:
             task, operation="start", detail={"container": container.name, "id": made.runtime_id}, at=self.clock()
         )
         return True
+
+    def _restart(self, task: Task, container: Container, _step: Step) -> bool:
+        """Start an exited container again; the next look finds it running and counts it."""
+        made = self.containers[container.engine_name]
+        keep_log(self.engine, container, runtime_id=made.runtime_id, is_complete=False, clock=self.clock)
+        try:
+            started = self.engine.restart(made.runtime_id)
+        except EngineUnavailable:
+            raise
+        except NoSuchContainer:
+            self.containers.pop(container.engine_name, None)
+            return True
+        except EngineError as error:
+            return self._failed(container, "CannotStartContainerError", error)
+        self.containers[container.engine_name] = started
+        state_changes.submit_engine_call(
+            task, operation="start", detail={"container": container.name, "id": made.runtime_id}, at=self.clock()
+        )
+        return True
+
+    def _report_restarted(self, _task: Task, container: Container, _step: Step) -> bool:
+        made = self.containers[container.engine_name]
+        return state_changes.submit_container_restarted(
+            container.pk,
+            started_at=made.started_at or self.clock(),
+            network_bindings=network_bindings(made.ports),
+            at=self.clock(),
+        )
 
     def _failed(self, container: Container, name: str, error: EngineError) -> bool:
         if error.temporary:

@@ -17,11 +17,12 @@ from django.db.models import F
 from ecsweb.controlplane import announcements, events
 from ecsweb.domain.container_health import has_health_check, task_health
 from ecsweb.domain.container_ordering import dependencies_of
-from ecsweb.domain.lifecycle import ContainerView, Observed, TaskOutcome, TaskView, task_after
+from ecsweb.domain.lifecycle import DEPENDENCY_ERROR, ContainerView, Observed, TaskOutcome, TaskView, task_after
+from ecsweb.domain.restarts import restart_policy_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
 from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
-from ecsweb.domain.timeouts import repeat_every, stop_timeout
+from ecsweb.domain.timeouts import repeat_every, start_timeout, stop_timeout
 from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment, Task
 
 
@@ -68,6 +69,38 @@ def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
             "kill_requested_at": None,
         }
     return rows.update(**values) == 1
+
+
+def submit_container_restarted(
+    container_pk: int, *, started_at: datetime, network_bindings: Sequence[Mapping[str, Any]], at: datetime
+) -> bool:
+    """Note that the agent started a running container again; False when this start was known already.
+
+    DescribeTasks does not show restarts (`ecs-facts.md` 2.6); our pages and the log do.
+    """
+    with transaction.atomic():
+        rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
+        changed = rows.filter(started_at__lt=started_at).update(
+            started_at=started_at,
+            restarted_at=started_at,
+            restart_count=F("restart_count") + 1,
+            network_bindings=[dict(binding) for binding in network_bindings],
+        )
+        if changed != 1:
+            return False
+        container = rows.select_related("task__cluster__account", "task__container_instance").get()
+        events.ours(
+            container.task.cluster,
+            detail_type="Container Restart",
+            detail={
+                "taskArn": container.task.arn,
+                "container": container.name,
+                "restartCount": container.restart_count,
+            },
+            topics=events.task_topics(container.task),
+            at=at,
+        )
+    return True
 
 
 def submit_container_health(container_pk: int, health: HealthStatus, *, at: datetime) -> bool:
@@ -152,6 +185,9 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
         is_kill_requested=container.kill_requested_at is not None,
         stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
         health_status=HealthStatus(container.health_status),
+        start_timeout=start_timeout(definition),
+        restart_policy=restart_policy_of(definition, speed=settings.ECSWEB_SPEED),
+        is_dependency_failed=container.reason.startswith(DEPENDENCY_ERROR),
         depends_on=dependencies_of(definition),
         observed=observed,
     )

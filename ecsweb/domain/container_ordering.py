@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -44,6 +45,8 @@ class Progress:
     exit_code: int | None = None
     has_started: bool = False
     is_healthy: bool = False
+    # When what waits for it to be healthy or to end gives up; None while it has not started.
+    start_deadline: datetime | None = None
 
 
 def verdict(dependency: Dependency, other: Progress) -> Verdict:
@@ -72,6 +75,18 @@ def start_verdict(dependencies: Sequence[Dependency], others: Mapping[str, Progr
     if Verdict.NEVER in found:
         return Verdict.NEVER
     return Verdict.WAIT if Verdict.WAIT in found else Verdict.READY
+
+
+def start_deadlines(
+    dependencies: Sequence[Dependency], others: Mapping[str, Progress]
+) -> list[tuple[str, Condition, datetime]]:
+    """Return until when each dependency that is not met yet is waited for: its container's `startTimeout`."""
+    waiting = [(d, others[d.container_name]) for d in dependencies if d.container_name in others]
+    return [
+        (d.container_name, d.condition, other.start_deadline)
+        for d, other in waiting
+        if verdict(d, other) is Verdict.WAIT and other.start_deadline is not None
+    ]
 
 
 def has_cycle(graph: Mapping[str, Sequence[str]]) -> bool:

@@ -6,19 +6,22 @@ names the next operation of each container; `task_after` folds the containers' s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_verdict
+from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_deadlines, start_verdict
+from ecsweb.domain.restarts import RestartPolicy
 from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, DesiredStatus, HealthStatus, StopCode, TaskStatus
+from ecsweb.domain.timeouts import START_TIMEOUT
 
 ESSENTIAL_EXITED = "Essential container in task exited"
 FAILED_TO_START = "Task failed to start"
 OUT_OF_MEMORY = "OutOfMemoryError: Container killed due to memory usage"
 VANISHED = "ContainerVanishedError: The container was removed from the engine by somebody else"
-DEPENDENCY_FAILED = "TaskDependencyError: a container it depends on stopped without meeting the condition"
+DEPENDENCY_ERROR = "TaskDependencyError:"
+DEPENDENCY_FAILED = f"{DEPENDENCY_ERROR} a container it depends on stopped without meeting the condition"
 
 
 class ObservedStatus(StrEnum):
@@ -40,6 +43,7 @@ class Observed:
     oom_killed: bool = False
     error: str = ""
     started_at: datetime | None = None
+    finished_at: datetime | None = None
     health: HealthStatus = HealthStatus.UNKNOWN
 
 
@@ -59,6 +63,10 @@ class ContainerView:
     stop_timeout: timedelta = timedelta(seconds=30)
     depends_on: tuple[Dependency, ...] = ()
     health_status: HealthStatus = HealthStatus.UNKNOWN
+    start_timeout: timedelta = START_TIMEOUT
+    restart_policy: RestartPolicy | None = None
+    # A dependency of it could not be met, or not in time.
+    is_dependency_failed: bool = False
     observed: Observed | None = None
 
     @property
@@ -69,6 +77,7 @@ class ContainerView:
             exit_code=self.exit_code,
             has_started=self.started_at is not None,
             is_healthy=self.health_status is HealthStatus.HEALTHY,
+            start_deadline=None if self.started_at is None else self.started_at + self.start_timeout,
         )
 
 
@@ -89,7 +98,9 @@ class Operation(StrEnum):
     START = "start"
     SIGNAL = "signal"
     KILL = "kill"
+    RESTART = "restart"
     REPORT_RUNNING = "report_running"
+    REPORT_RESTARTED = "report_restarted"
     REPORT_STOPPED = "report_stopped"
     REPORT_HEALTH = "report_health"
     REMOVE = "remove"
@@ -121,11 +132,11 @@ def _next_step(task: TaskView, container: ContainerView, *, now: datetime) -> St
     if observed is None and container.runtime_id:
         return Step(Operation.REPORT_STOPPED, container.pk, reason=VANISHED)
     if observed is not None and observed.status is ObservedStatus.EXITED:
-        return _exited(container, observed)
+        return _exited(task, container, observed)
     if container.is_kill_requested and observed is not None and observed.status is not ObservedStatus.CREATED:
         return Step(Operation.KILL, container.pk)
     if task.desired_status is DesiredStatus.RUNNING:
-        return _towards_running(task, container)
+        return _towards_running(task, container, now=now)
     return _towards_stopped(task, container, now=now)
 
 
@@ -140,13 +151,16 @@ def _after_the_end(container: ContainerView) -> Step | None:
     return Step(Operation.KILL, container.pk)
 
 
-def _exited(container: ContainerView, observed: Observed) -> Step:
+def _exited(task: TaskView, container: ContainerView, observed: Observed) -> Step:
     """Report Docker's exit code; an engine that refused to start it left the error text (exit 127 and the like).
 
-    One that ran and ended between two looks was RUNNING first, and ECS would have shown it.
+    One that ran and ended between two looks was RUNNING first, and ECS would have shown it. One whose restart policy
+    says so is started again instead.
     """
     if container.last_status is ContainerStatus.PENDING and observed.started_at and not observed.error:
         return Step(Operation.REPORT_RUNNING, container.pk)
+    if task.desired_status is DesiredStatus.RUNNING and _restarts(container, observed):
+        return Step(Operation.RESTART, container.pk)
     if observed.oom_killed:
         reason = OUT_OF_MEMORY
     elif observed.error and container.last_status is ContainerStatus.PENDING:
@@ -156,22 +170,49 @@ def _exited(container: ContainerView, observed: Observed) -> Step:
     return Step(Operation.REPORT_STOPPED, container.pk, reason=reason, exit_code=observed.exit_code)
 
 
-def _towards_running(task: TaskView, container: ContainerView) -> Step | None:
+def _restarts(container: ContainerView, observed: Observed) -> bool:
+    policy = container.restart_policy
+    return policy is not None and policy.restarts(
+        exit_code=observed.exit_code, started_at=observed.started_at, finished_at=observed.finished_at
+    )
+
+
+def _towards_running(task: TaskView, container: ContainerView, *, now: datetime) -> Step | None:
     observed = container.observed
     if observed is not None and observed.status in {ObservedStatus.RUNNING, ObservedStatus.PAUSED}:
         if container.last_status is ContainerStatus.PENDING:
             return Step(Operation.REPORT_RUNNING, container.pk)
-        if observed.health is not container.health_status:
-            return Step(Operation.REPORT_HEALTH, container.pk, health=observed.health)
-        return None
+        return _while_running(container, observed)
     others = {other.name: other.progress for other in task.containers}
     match start_verdict(container.depends_on, others):
         case Verdict.NEVER:
             return Step(Operation.REPORT_STOPPED, container.pk, reason=DEPENDENCY_FAILED)
         case Verdict.WAIT:
-            return None
+            return _while_waiting(container, others, now=now)
         case Verdict.READY:
             return Step(Operation.CREATE if observed is None else Operation.START, container.pk)
+
+
+def _while_running(container: ContainerView, observed: Observed) -> Step | None:
+    """Note that it was started again, whoever saw to it (the agent may have died after it did), and its health."""
+    is_newer = observed.started_at is not None and observed.started_at > (container.started_at or observed.started_at)
+    if container.restart_policy is not None and is_newer:
+        return Step(Operation.REPORT_RESTARTED, container.pk)
+    if observed.health is not container.health_status:
+        return Step(Operation.REPORT_HEALTH, container.pk, health=observed.health)
+    return None
+
+
+def _while_waiting(container: ContainerView, others: Mapping[str, Progress], *, now: datetime) -> Step | None:
+    """Give up once a dependency's start timeout is over (`ecs-facts.md` 2.6); until then there is a time to wait."""
+    deadlines = start_deadlines(container.depends_on, others)
+    if not deadlines:
+        return None
+    name, condition, at = min(deadlines, key=lambda deadline: deadline[2])
+    if at > now:
+        return Step(Operation.WAIT, container.pk, until=at)
+    reason = f"{DEPENDENCY_ERROR} container {name} did not meet the condition {condition} within its start timeout"
+    return Step(Operation.REPORT_STOPPED, container.pk, reason=reason)
 
 
 def _towards_stopped(task: TaskView, container: ContainerView, *, now: datetime) -> Step | None:
@@ -215,7 +256,9 @@ def task_after(task: TaskView) -> TaskOutcome:
     A stop code is given only for a stop that begins here; a task already wanted STOPPED keeps its own.
     """
     desired, code, reason = task.desired_status, None, ""
-    gone = [c for c in task.containers if c.essential and c.last_status is ContainerStatus.STOPPED]
+    stopped = [c for c in task.containers if c.last_status is ContainerStatus.STOPPED]
+    # A container whose dependency cannot be met takes the task with it, essential or not (`ecs-facts.md` 2.6).
+    gone = [c for c in stopped if c.essential or c.is_dependency_failed]
     if desired is DesiredStatus.RUNNING and gone:
         desired = DesiredStatus.STOPPED
         code, reason = _why_stopped(gone, task)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 DEFAULT_STOP_TIMEOUT = timedelta(seconds=30)
+START_TIMEOUT = timedelta(minutes=3)
 STOPPED_TASK_RETENTION = timedelta(hours=1)
 HEALTHY_AFTER = timedelta(seconds=40)
 REPEAT_EVERY = timedelta(hours=6)
@@ -21,6 +22,15 @@ def stop_timeout(container_definition: Mapping[str, Any], *, speed: float) -> ti
     if given:
         return timedelta(seconds=min(max(int(given), 2), 120))
     return DEFAULT_STOP_TIMEOUT / speed
+
+
+def start_timeout(container_definition: Mapping[str, Any]) -> timedelta:
+    """Return how long others wait for this container to be healthy or to end: `startTimeout`, else 3 min (2.6).
+
+    Not divided by `ECSWEB_SPEED`: the programs and health checks that are waited for take their own time.
+    """
+    given = container_definition.get("startTimeout")
+    return timedelta(seconds=int(given)) if given else START_TIMEOUT
 
 
 def stopped_task_retention(*, speed: float) -> timedelta:

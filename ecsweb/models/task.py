@@ -99,6 +99,9 @@ class Container(models.Model):
     network_bindings = models.JSONField(default=list, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # How often its restart policy started it again, and when last.
+    restart_count = models.IntegerField(default=0)
+    restarted_at = models.DateTimeField(null=True, blank=True)
     stop_signalled_at = models.DateTimeField(null=True, blank=True)
     # Chaos: a real `docker kill` that somebody asked for and the agent has not carried out yet.
     kill_requested_at = models.DateTimeField(null=True, blank=True)

@@ -526,3 +526,23 @@ def test_many_threads_may_share_one_engine(engine: Engine) -> None:
 
     assert errors == []
     assert engine.list_containers() == ()
+
+
+def test_restart_starts_an_exited_container_again_under_its_id(engine: Engine) -> None:
+    first = run(engine, image="ecsweb/once:1")
+    over = ended(engine, first.runtime_id)
+
+    again = engine.restart(first.runtime_id)
+
+    assert (again.runtime_id, again.status, again.exit_code) == (first.runtime_id, EngineStatus.RUNNING, None)
+    assert again.started_at is not None
+    assert over.finished_at is not None
+    assert again.started_at >= over.finished_at
+
+
+def test_restart_leaves_a_running_container_as_it_is(engine: Engine) -> None:
+    container = run(engine)
+
+    assert engine.restart(container.runtime_id) == container
+    with pytest.raises(NoSuchContainer):
+        engine.restart("0" * 64)

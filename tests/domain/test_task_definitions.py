@@ -208,7 +208,6 @@ def test_a_migration_before_the_app_is_accepted() -> None:
         {"containerDefinitions": [one(secrets=[{"name": "A", "valueFrom": "arn:aws:secretsmanager:r:1:s"}])]},
         {"containerDefinitions": [one(resourceRequirements=[{"type": "GPU", "value": "1"}])]},
         {"containerDefinitions": [one(logConfiguration={"logDriver": "splunk"})]},
-        {"containerDefinitions": [one(restartPolicy={"enabled": True})]},
     ],
     ids=lambda fields: next(iter(fields)),
 )

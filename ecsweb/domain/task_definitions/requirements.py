@@ -17,6 +17,7 @@ ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     f"{CAPABILITY}logging-driver.none",
     "ecs.capability.container-health-check",
     "ecs.capability.container-ordering",
+    "ecs.capability.container-restart-policy",
     "ecs.capability.docker-plugin.local",
     "ecs.capability.secrets.ssm.environment-variables",
     "ecs.capability.task-cpu-mem-limit",
