@@ -32,6 +32,7 @@ from ecsweb.agent.engine import (
     EngineEvent,
     EngineInfo,
     EngineStatus,
+    EngineTimeout,
     EngineUnavailable,
     NameTaken,
     NoSuchContainer,
@@ -89,6 +90,8 @@ def _translated(seconds: float) -> Iterator[None]:
         yield
     except APIError as error:
         raise _error_from(error) from error
+    except (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError) as error:
+        raise EngineTimeout(f"The Docker engine did not answer within {seconds:.0f} s", seconds=seconds) from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, DockerException, OSError) as error:
         raise EngineUnavailable(f"The Docker engine does not answer: {error}") from error
     finally:

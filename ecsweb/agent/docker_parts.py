@@ -86,6 +86,12 @@ class DockerImages(DockerPart):
         except NoSuchImage:
             return None
 
+    def image_digest(self, image: str) -> str:
+        """Return the registry's digest of an image that the engine has; an image made here has none."""
+        found = self._image(image) or {}
+        digests = found.get("RepoDigests") or ()
+        return str(digests[0]).rpartition("@")[2] if digests else ""
+
     def image_labels(self, image: str) -> Mapping[str, str] | None:
         """Return the labels of an image that the engine has, or None when it has none of that name."""
         found = self._image(image)

@@ -30,6 +30,14 @@ class EngineUnavailable(EngineError):
         super().__init__(message, temporary=True)
 
 
+class EngineTimeout(EngineUnavailable):
+    """The engine took the call and did not answer it within `seconds`; it may answer others."""
+
+    def __init__(self, message: str, *, seconds: float = 0) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
 class NoSuchImage(EngineError):
     """The image is neither on the engine nor to be pulled."""
 
@@ -180,6 +188,9 @@ class Engine(Protocol):
 
     def prepare_image(self, image: str) -> str:
         """Make sure that the engine has `image`, pulling it only when absent; return its id. Raises NoSuchImage."""
+
+    def image_digest(self, image: str) -> str:
+        """Return the digest ("sha256:…") under which a registry knows the image that the engine has; "" where none."""
 
     def ensure_network(self, name: str, labels: Mapping[str, str]) -> None:
         """Make sure that the network exists with a /24 of its own from the pool; what exists with our label is kept."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
-from ecsweb.agent.engine import EngineContainer, EngineHealth, PortPublication
+from ecsweb.agent.engine import EngineContainer, EngineHealth
 from ecsweb.domain.lifecycle import Observed, ObservedStatus
+from ecsweb.domain.port_bindings import BoundPort, network_bindings
 from ecsweb.domain.statuses import HealthStatus
 
 HEALTH = {EngineHealth.HEALTHY: HealthStatus.HEALTHY, EngineHealth.UNHEALTHY: HealthStatus.UNHEALTHY}
@@ -42,18 +44,11 @@ def by_engine_name(shown: Iterable[EngineContainer], runtime_ids: Mapping[str, s
     return {runtime_ids.get(container.runtime_id, container.name): container for container in shown}
 
 
-def network_bindings(ports: Iterable[PortPublication]) -> list[dict[str, object]]:
+def bindings_of(container: EngineContainer, definition: Mapping[str, Any]) -> list[dict[str, object]]:
     """Return published ports in ECS's shape; `bindIP` is what ECS shows (`ecs-facts.md` 2.5).
 
     SIMPLIFIED: ECS binds 0.0.0.0; the real binding here is loopback only, and that is what is shown.
     """
-    return [
-        {
-            "bindIP": port.host_ip,
-            "containerPort": port.container_port,
-            "hostPort": port.host_port,
-            "protocol": port.protocol,
-        }
-        for port in ports
-        if port.host_port
-    ]
+    bound = [BoundPort(p.host_ip, p.container_port, p.host_port, p.protocol) for p in container.ports if p.host_port]
+    ranges = [one for one in definition.get("portMappings") or () if one.get("containerPortRange")]
+    return network_bindings(bound, ranges)

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-
-from django.conf import settings
 
 from ecsweb.agent import labels
 from ecsweb.agent.engine import (
@@ -19,6 +17,7 @@ from ecsweb.agent.engine import (
     Engine,
     EngineContainer,
     EngineError,
+    EngineTimeout,
     EngineUnavailable,
     NameTaken,
     NoSuchContainer,
@@ -26,9 +25,9 @@ from ecsweb.agent.engine import (
 )
 from ecsweb.agent.failpoints import hit
 from ecsweb.agent.logs import keep_log
-from ecsweb.agent.observe import by_engine_name, network_bindings, observed
-from ecsweb.agent.secrets import SecretMissing, secrets_of
-from ecsweb.agent.translate import Identities, to_spec
+from ecsweb.agent.observe import bindings_of, by_engine_name, observed
+from ecsweb.agent.secrets import SecretMissing
+from ecsweb.agent.specs import definition_of, network_labels, spec_of, told
 from ecsweb.agent.volumes import ensure_volumes, remove_volumes_of_task
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.installation import install_id
@@ -48,6 +47,19 @@ Clock = Callable[[], datetime]
 
 class VolumeRefused(Exception):
     """A volume that a container mounts cannot be had."""
+
+
+class ManifestGone(NoSuchImage):
+    """The image that the deployment began with is no longer there, whatever its tag means now."""
+
+
+# The agent's names for what keeps a container from being made (`ecs-facts.md` 4.4).
+ERROR_NAMES: Mapping[type[Exception], str] = {
+    SecretMissing: "ResourceInitializationError",
+    VolumeRefused: "CannotCreateVolumeError",
+    ManifestGone: "CannotPullImageManifestError",
+    NoSuchImage: "CannotPullContainerError",
+}
 
 
 @dataclass(slots=True)
@@ -110,58 +122,27 @@ class TaskDriver:
     def _create(self, task: Task, container: Container, _step: Step) -> bool:
         hit("before_create")
         try:
-            spec = self._spec(task, container)
-            image_id = self._prepare(task, spec)
+            spec = self._prepared(task, container, spec_of(task, container))
             self._ensure_network(task)
             self._ensure_volumes(task, container)
             made = self.engine.create(spec)
+        except EngineTimeout as error:
+            return self._timed_out(container, "created", error)
         except EngineUnavailable:
             raise
-        except SecretMissing as error:
-            return self._refused(container, f"ResourceInitializationError: {error}")
-        except VolumeRefused as error:
-            return self._refused(container, f"CannotCreateVolumeError: {error}")
-        except NoSuchImage as error:
-            return self._refused(container, f"CannotPullContainerError: {error}")
+        except (SecretMissing, VolumeRefused, NoSuchImage) as error:
+            return self._refused(container, f"{ERROR_NAMES[type(error)]}: {error}")
         except NameTaken:
             state_changes.choose_another_engine_name(container.pk, taken=container.engine_name)
             return True
         except EngineError as error:
             return self._failed(container, "CannotCreateContainerError", error)
         hit("after_create")
-        state_changes.submit_container_created(container.pk, runtime_id=made.runtime_id, image_id=image_id)
+        self._record(container, made)
         hit("after_create_db")
         self.containers[container.engine_name] = made
-        state_changes.submit_engine_call(task, operation="create", detail=_told(spec, made), at=self.clock())
+        state_changes.submit_engine_call(task, operation="create", detail=told(spec, made), at=self.clock())
         return True
-
-    def _spec(self, task: Task, container: Container) -> ContainerSpec:
-        definition = task.task_definition
-        documents = {c["name"]: c for c in definition.document["containerDefinitions"]}
-        account = task.cluster.account.account_id
-        identities = Identities(
-            install=install_id(),
-            account=account,
-            region=task.cluster.region,
-            cluster=task.cluster.name,
-            instance_id=task.container_instance.instance_id,
-            task_id=task.task_id,
-            task_arn=task.arn,
-            family=definition.family,
-            revision=definition.revision,
-            engine_name=container.engine_name,
-            network=labels.network_name(install_id(), task.container_instance.instance_id),
-            launch_type=task.launch_type,
-        )
-        return to_spec(
-            container_definition=documents[container.name],
-            task_definition=definition.document,
-            identities=identities,
-            mode="class" if settings.ECSWEB_MODE == "class" else "solo",
-            overrides=task.overrides,
-            secrets=secrets_of(task, documents[container.name]),
-            engine_names={one.name: one.engine_name for one in task.containers.all()},
-        )
 
     def _ensure_network(self, task: Task) -> None:
         """Make sure of the instance's network; a task without network needs none."""
@@ -177,20 +158,41 @@ class TaskDriver:
         except EngineError as error:
             raise VolumeRefused(str(error)) from error
 
-    def _prepare(self, task: Task, spec: ContainerSpec) -> str:
+    def _prepared(self, task: Task, container: Container, spec: ContainerSpec) -> ContainerSpec:
+        """Make sure of the image, and use the very one that the deployment began with (`ecs-facts.md` 2.7)."""
         began = self.clock()
         image_id = self.engine.prepare_image(spec.image)
         state_changes.submit_pull(task.pk, started_at=began, stopped_at=self.clock())
-        return image_id
+        wanted = state_changes.resolve_image(task, container.name, image_id)
+        if wanted == image_id:
+            return spec
+        try:
+            self.engine.prepare_image(wanted)
+        except NoSuchImage as error:
+            raise ManifestGone("manifest unknown: Requested image not found") from error
+        return replace(spec, image=wanted)
+
+    def _record(self, container: Container, made: EngineContainer) -> None:
+        digest = self.engine.image_digest(made.image)
+        state_changes.submit_container_created(container.pk, runtime_id=made.runtime_id, image_digest=digest)
+
+    def _timed_out(self, container: Container, state: str, error: EngineTimeout) -> bool:
+        """Say that an engine that lives did not do it in time; raises EngineUnavailable where it lives no more."""
+        self.engine.ping()
+        minutes, seconds = divmod(round(error.seconds), 60)
+        reason = f"Could not transition to {state}; timed out after waiting {minutes}m{seconds}s"
+        return self._refused(container, f"DockerTimeoutError: {reason}")
 
     def _start(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         if not container.runtime_id:
             # Adopted after a crash between create and its record: the name and all labels are ours.
-            state_changes.submit_container_created(container.pk, runtime_id=made.runtime_id, image_id=made.image_id)
+            self._record(container, made)
         hit("before_start")
         try:
             started = self.engine.start(made.runtime_id)
+        except EngineTimeout as error:
+            return self._timed_out(container, "started", error)
         except EngineUnavailable:
             raise
         except NoSuchContainer:
@@ -227,12 +229,12 @@ class TaskDriver:
         )
         return True
 
-    def _report_restarted(self, _task: Task, container: Container, _step: Step) -> bool:
+    def _report_restarted(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         return state_changes.submit_container_restarted(
             container.pk,
             started_at=made.started_at or self.clock(),
-            network_bindings=network_bindings(made.ports),
+            network_bindings=bindings_of(made, definition_of(task, container)),
             at=self.clock(),
         )
 
@@ -253,6 +255,12 @@ class TaskDriver:
         except NoSuchContainer:
             self.containers.pop(container.engine_name, None)
             return True
+        except EngineUnavailable:
+            raise
+        except EngineError as error:
+            # The stop timeout runs on, and SIGKILL follows it.
+            logger.warning("stop signal of %s: %s", container.engine_name, error)
+            state_changes.submit_reason(container.pk, f"CannotStopContainerError: {error}")
         hit("during_stop")
         state_changes.submit_stop_signalled(container.pk, at=self.clock())
         state_changes.submit_engine_call(
@@ -281,14 +289,14 @@ class TaskDriver:
         self.next_look_at = self.clock() + LOOK_AGAIN
         return {name: container.status for name, container in self.containers.items()} != before
 
-    def _report_running(self, _task: Task, container: Container, _step: Step) -> bool:
+    def _report_running(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
         change = ContainerStateChange(
             ContainerStatus.RUNNING,
             at=self.clock(),
             runtime_id=made.runtime_id,
             started_at=made.started_at or self.clock(),
-            network_bindings=network_bindings(made.ports),
+            network_bindings=bindings_of(made, definition_of(task, container)),
         )
         is_accepted = state_changes.submit_container_state_change(container.pk, change)
         hit("after_start_db")
@@ -336,29 +344,3 @@ def load_task(task_pk: int) -> Task | None:
         "cluster__account", "container_instance", "task_definition__account", "deployment"
     ).prefetch_related("containers")
     return rows.filter(pk=task_pk).first()
-
-
-def network_labels(task: Task) -> Mapping[str, str]:
-    """Return the labels of a container instance's network."""
-    return {
-        labels.INSTALL: install_id(),
-        labels.ACCOUNT: task.cluster.account.account_id,
-        labels.INSTANCE: task.container_instance.instance_id,
-    }
-
-
-def _told(spec: ContainerSpec, made: EngineContainer) -> dict[str, object]:
-    """Return what the engine was told, for the learner: no values of the environment, which may be secret."""
-    return {
-        "id": made.runtime_id,
-        "name": spec.name,
-        "image": spec.image,
-        "command": list(spec.command or ()),
-        "environment": sorted(spec.environment),
-        "labels": dict(spec.labels),
-        "memory": spec.memory,
-        "cpuShares": spec.cpu_shares,
-        "network": spec.network,
-        "mounts": [f"{m.volume}:{m.path}{':ro' if m.read_only else ''}" for m in spec.mounts],
-        "ports": [f"{p.host_ip}:{p.host_port or ''}->{p.container_port}/{p.protocol}" for p in spec.ports],
-    }

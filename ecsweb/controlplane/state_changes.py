@@ -126,10 +126,34 @@ def _forgive(deployment_pk: int) -> None:
     Deployment.objects.filter(pk=deployment_pk).exclude(failed_tasks=0).update(failed_tasks=0, retry_at=None)
 
 
-def submit_container_created(container_pk: int, *, runtime_id: str, image_id: str) -> bool:
+def resolve_image(task: Task, container_name: str, image_id: str) -> str:
+    """Return the image that the deployment's tasks use: the one that its first task found, whatever the tag is now.
+
+    Only for tasks of services, and not where the container says `versionConsistency` disabled (`ecs-facts.md` 2.7).
+    """
+    definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
+    is_consistent = definitions[container_name].get("versionConsistency") != "disabled"
+    if task.deployment_id is None or not is_consistent:
+        return image_id
+    with transaction.atomic():
+        rows = Deployment.objects.filter(pk=task.deployment_id)
+        # Takes the write lock: of two tasks that start at once one is first.
+        rows.update(updated_at=F("updated_at"))
+        resolved = rows.values_list("resolved_images", flat=True).get()
+        if container_name not in resolved:
+            rows.update(resolved_images={**resolved, container_name: image_id})
+        return str(resolved.get(container_name, image_id))
+
+
+def submit_reason(container_pk: int, reason: str) -> None:
+    """Note what went wrong with a container that has not stopped yet."""
+    Container.objects.filter(pk=container_pk).exclude(last_status=ContainerStatus.STOPPED).update(reason=reason[:1024])
+
+
+def submit_container_created(container_pk: int, *, runtime_id: str, image_digest: str) -> bool:
     """Remember the engine's id of a container that was created (or adopted) under the name chosen for it."""
     rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.PENDING)
-    return rows.update(runtime_id=runtime_id, image_digest=image_id[:128]) == 1
+    return rows.update(runtime_id=runtime_id, image_digest=image_digest[:128]) == 1
 
 
 def choose_another_engine_name(container_pk: int, *, taken: str) -> None:

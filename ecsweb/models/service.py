@@ -76,6 +76,8 @@ class Deployment(models.Model):
     failed_tasks = models.IntegerField(default=0)
     failed_tasks_ever = models.IntegerField(default=0)
     retry_at = models.DateTimeField(null=True, blank=True)
+    # Container name → engine's id of the image that its tag meant when the first task started (`ecs-facts.md` 2.7).
+    resolved_images = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

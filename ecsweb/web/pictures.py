@@ -162,7 +162,7 @@ def _task(rows: _Rows, task: Task) -> TaskBox:
 
 def chip(container: Container) -> Chip:
     """Return a container as it is drawn inside its task: with its host port, or its exit code."""
-    ports = [str(binding["hostPort"]) for binding in container.network_bindings]
+    ports = [str(binding.get("hostPort") or binding.get("hostPortRange")) for binding in container.network_bindings]
     note = f":{ports[0]}" if ports and container.last_status == "RUNNING" else ""
     if container.last_status == "STOPPED":
         note = "–" if container.exit_code is None else str(container.exit_code)

@@ -13,6 +13,7 @@ CAPABILITY = "com.amazonaws.ecs.capability."
 # What every container instance of ours offers (`ecs-facts.md` 3.6); the value is usually absent.
 ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     *(f"{CAPABILITY}docker-remote-api.1.{minor}" for minor in range(17, 42)),
+    f"{CAPABILITY}logging-driver.awslogs",
     f"{CAPABILITY}logging-driver.json-file",
     f"{CAPABILITY}logging-driver.none",
     "ecs.capability.container-health-check",
@@ -52,7 +53,6 @@ _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecs.capability.container-restart-policy", lambda c: bool((c.get("restartPolicy") or {}).get("enabled"))),
     ("ecs.capability.secrets.ssm.environment-variables", lambda c: any(not _is_asm(s) for s in c.get("secrets", []))),
     ("ecs.capability.secrets.asm.environment-variables", lambda c: any(_is_asm(s) for s in c.get("secrets", []))),
-    ("ecs.capability.env-files.s3", lambda c: bool(c.get("environmentFiles"))),
     ("ecsweb.capability.devices", lambda c: bool((c.get("linuxParameters") or {}).get("devices"))),
     ("ecsweb.capability.gpu", lambda c: bool(c.get("resourceRequirements"))),
     ("ecs.capability.private-registry-authentication.secretsmanager", lambda c: bool(c.get("repositoryCredentials"))),

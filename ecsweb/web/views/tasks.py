@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ecsweb.controlplane import announcements
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.task_protection import why_not_protectable
+from ecsweb.domain.logs import LogTarget, log_target
 from ecsweb.models import Cluster, ContainerInstance, ContainerLog, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
@@ -120,10 +121,26 @@ def state(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     return render(request, "tasks/_state.html", _context(cluster, task_of(request, cluster, task_id)))
 
 
-def _logs(task: Task) -> list[tuple[str, list[LogLine]]]:
+@dataclass(frozen=True, slots=True)
+class ContainerOutput:
+    """The newest lines of a container, and where ECS would have put them."""
+
+    name: str
+    target: LogTarget
+    lines: list[LogLine]
+
+
+def _logs(task: Task) -> list[ContainerOutput]:
     """Return the newest lines of each container, the engine's time stamp cut to seconds."""
-    rows = ContainerLog.objects.filter(container__task=task).select_related("container").order_by("container__index")
-    return [(row.container.name, [_line(line) for line in row.text.splitlines()[-LINES_SHOWN:]]) for row in rows]
+    texts = dict(ContainerLog.objects.filter(container__task=task).values_list("container__name", "text"))
+    definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
+    found = []
+    for row in task.containers.order_by("index"):
+        target = log_target(definitions[row.name], task_id=task.task_id, runtime_id=row.runtime_id)
+        lines = [_line(line) for line in texts.get(row.name, "").splitlines()[-LINES_SHOWN:]]
+        if lines or target.driver == "awslogs":
+            found.append(ContainerOutput(row.name, target, lines))
+    return found
 
 
 def _line(text: str) -> LogLine:
