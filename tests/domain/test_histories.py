@@ -7,13 +7,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ecsweb.domain.breakers import CircuitBreaker
 from ecsweb.domain.resources import Demand
 from ecsweb.domain.service_scheduler.deployments import maximum_tasks, minimum_healthy
 from ecsweb.domain.service_scheduler.healthy import is_healthy
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan
 from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus, RolloutState, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import (
+    ContainerInstanceStatus,
+    HealthStatus,
+    RolloutState,
+    SchedulingStrategy,
+    ServiceStatus,
+)
 from tests.domain.made import PACE, deployment, service
 from tests.domain.simulation import Simulation
 
@@ -37,6 +44,9 @@ ACTIONS = st.one_of(
     st.tuples(st.just("deploy"), st.sampled_from([LOGS, METRICS]), st.just(0)),  # a larger one might find no room
     st.tuples(st.just("percents"), st.sampled_from([WEB, API]), st.integers(0, len(PERCENTS) - 1)),
     st.tuples(st.just("delete"), st.sampled_from([API, METRICS]), st.just(0)),
+    st.tuples(st.just("protect"), st.integers(0, 30), st.integers(1, 30)),
+    st.tuples(st.just("fall ill"), st.integers(0, 30), st.just(0)),
+    st.tuples(st.just("deploy broken"), st.just(API), st.just(0)),
 )  # fmt: skip
 HISTORY = st.lists(st.tuples(ACTIONS, st.integers(0, 4)), max_size=14)
 
@@ -54,6 +64,10 @@ def act(world: Simulation, action: Action) -> None:
             world.deregister(number)
         case "register":
             world.register(number)
+        case "protect":
+            world.protect(number, action[2])
+        case "fall ill":
+            world.fall_ill(number)
         case _:
             act_on_service(world, action)
 
@@ -64,9 +78,12 @@ def act_on_service(world: Simulation, action: Action) -> None:
         return
     match kind:
         case "scale":
-            world.change(pk, desired_count=value, is_steady=False)
+            # Without tasks a revision that does not start would count as rolled out, and be tried for ever later.
+            world.change(pk, desired_count=max(1, value) if pk == API else value, is_steady=False)
         case "deploy":
             world.deploy(pk, DEMANDS[value])
+        case "deploy broken":
+            world.deploy_broken(pk, DEMANDS[value])
         case "percents":
             world.change(pk, minimum_healthy_percent=PERCENTS[value][0], maximum_percent=PERCENTS[value][1])
         case _:
@@ -86,11 +103,18 @@ def new_world(machines: int) -> Simulation:
     }
     services = (
         made(WEB, "web", desired=3),
-        made(API, "api", desired=2, minimum_healthy_percent=50, maximum_percent=100),
+        made(
+            API,
+            "api",
+            desired=2,
+            minimum_healthy_percent=50,
+            maximum_percent=100,
+            circuit_breaker=CircuitBreaker(enable=True, rollback=True),
+        ),
         made(LOGS, "logs", **daemon),
         made(METRICS, "metrics", **{**daemon, "minimum_healthy_percent": 50}),
     )
-    world = Simulation({s.pk: s for s in services}, {})
+    world = Simulation({s.pk: s for s in services}, {}, checked=frozenset({WEB}))
     for pk in range(1, machines + 1):
         world.register(pk)
     return world
@@ -103,8 +127,10 @@ def look(world: Simulation) -> None:
     for service_plan in made.services:
         check_numbers(next(s for s in found.services if s.pk == service_plan.service_pk), service_plan, found, world)
     world.apply(made)
-    again = world.plan()
-    assert [(p.starts, p.stops) for p in again.services if p.starts or p.stops] == []
+    # A breaker that trips ends its pass: what the service goes back to is started in the next one.
+    tripped = {p.service_pk for p in made.services if any(r.rollout_state is RolloutState.FAILED for r in p.rollouts)}
+    again = [p for p in world.plan().services if p.service_pk not in tripped]
+    assert [(p.starts, p.stops) for p in again if p.starts or p.stops] == []
 
 
 def check_places(found: ClusterSnapshot, made: ClusterPlan) -> None:
@@ -123,6 +149,7 @@ def check_places(found: ClusterSnapshot, made: ClusterPlan) -> None:
 def check_numbers(asked: ServiceSnapshot, made: ServicePlan, found: ClusterSnapshot, world: Simulation) -> None:
     stops = [stop.task_pk for stop in made.stops]
     assert len(stops) == len(set(stops))
+    check_health_and_protection(asked, made, found, world)
     assert set(stops) <= {t.pk for t in asked.tasks if t.is_wanted}
     if asked.status is not ServiceStatus.ACTIVE:
         assert not made.starts
@@ -134,6 +161,21 @@ def check_numbers(asked: ServiceSnapshot, made: ServicePlan, found: ClusterSnaps
         most = maximum_tasks(asked.desired_count, asked.maximum_percent)
         assert not made.starts or len(asked.tasks) + len(made.starts) <= most
         check_replica_minimum(asked, set(stops), found, world)
+
+
+def check_health_and_protection(
+    asked: ServiceSnapshot, made: ServicePlan, found: ClusterSnapshot, world: Simulation
+) -> None:
+    """Only ill tasks are stopped for their health; a protected one goes for that or with its instance; a FAILED
+    deployment launches nothing."""
+    tasks, staying = {t.pk: t for t in asked.tasks}, {i.pk for i in found.instances if i.status is ACTIVE}
+    for stop in made.stops:
+        stopped = tasks[stop.task_pk]
+        assert not stop.is_unhealthy or stopped.health_status is HealthStatus.UNHEALTHY
+        if asked.status is ServiceStatus.ACTIVE and stopped.is_protected(world.now):
+            assert stop.is_unhealthy or stopped.instance_pk not in staying
+    if asked.primary is not None and asked.primary.rollout_state is RolloutState.FAILED:
+        assert not made.starts
 
 
 def check_replica_minimum(asked: ServiceSnapshot, stops: set[int], found: ClusterSnapshot, world: Simulation) -> None:
@@ -161,7 +203,8 @@ def end_of_faults(world: Simulation) -> None:
         world.set_instance(pk, agent_connected=True)
     for pk in range(11, 19):
         world.register(pk)
-    for _ in range(60):
+    world.ill.clear()
+    for _ in range(90):
         look(world)
         if world.is_at_rest and world.plan().next_look_at is None:
             return
@@ -171,7 +214,9 @@ def end_of_faults(world: Simulation) -> None:
 def check_ending(world: Simulation) -> None:
     active = {i.pk for i in world.instances.values() if i.status is ACTIVE}
     blocked = {s.pk for s in world.services.values() if s.placement_failure == DEPLOYMENT_BLOCKED}
-    still_used = {t.instance_pk for pk in blocked for t in world.services[pk].tasks}
+    # What a failed deployment left running stays, also where it should leave: nothing is launched in its place.
+    failed = {s.pk for s in world.services.values() if s.primary and s.primary.rollout_state is RolloutState.FAILED}
+    still_used = {t.instance_pk for pk in blocked | failed for t in world.services[pk].tasks}
     for found in world.services.values():
         running = [t for t in found.tasks if t.is_running]
         if found.status is not ServiceStatus.ACTIVE:
@@ -181,10 +226,16 @@ def check_ending(world: Simulation) -> None:
             assert len(places) == len(set(places)) == len(found.tasks)
             assert active <= set(places) <= active | still_used  # the last of the services' tasks to leave
             assert found.desired_count == len(active)
+        elif found.primary is not None and found.primary.rollout_state is RolloutState.FAILED:
+            # Nothing was ever rolled out that it could go back to.
+            assert found.primary.pk in world.broken
+            assert not world.completed.get(found.pk)
         elif found.pk not in blocked:
             assert len(running) == len(found.tasks) == found.desired_count
             assert [d.rollout_state for d in found.deployments] == [RolloutState.COMPLETED]
             assert (found.is_steady, found.placement_failure) == (True, "")
+            # The breaker went back from every revision that does not start.
+            assert not world.broken & {d.pk for d in found.deployments}
     assert world.plan().is_empty
 
 

@@ -167,17 +167,20 @@ def _leaving(
 ) -> tuple[Stop, ...]:
     """Stop leaving tasks that never ran at once, and of the running ones as many as the minimum allows.
 
-    Those not healthy yet go first, so that what stays is healthy; what scale-in stops cannot stand in for them.
+    Those not healthy yet go first, so that what stays is healthy; what scale-in stops cannot stand in for them. A
+    healthy one goes only when enough healthy ones stay: one that is ill and protected cannot stand in for it either.
     """
     ended = {stop.task_pk for stop in surplus}
     pending = [task for task in ranks.leaving if not task.is_running and task not in ranks.shielded]
     running = [task for task in ranks.leaving if task.is_running]
-    kept = [task for task in ranks.kept if task.pk not in ended and is_healthy(task, now=now, pace=pace)]
-    spare = len(running) + len(kept) - minimum_healthy(service.desired_count, service.minimum_healthy_percent)
-    ordered = sorted(
-        (t for t in running if t not in ranks.shielded), key=lambda t: (is_healthy(t, now=now, pace=pace), t.pk)
-    )
-    going = [*pending, *ordered[: max(0, spare)]]
+    least = minimum_healthy(service.desired_count, service.minimum_healthy_percent)
+    kept = sum(1 for task in ranks.kept if task.pk not in ended and is_healthy(task, now=now, pace=pace))
+    free = sorted((task for task in running if task not in ranks.shielded), key=lambda task: task.pk)
+    well = [task for task in free if is_healthy(task, now=now, pace=pace)]
+    spare = max(0, len(running) + kept - least)
+    unwell = [task for task in free if task not in well][:spare]
+    healthy = sum(1 for task in running if is_healthy(task, now=now, pace=pace))
+    going = [*pending, *unwell, *well[: max(0, min(spare - len(unwell), healthy + kept - least))]]
     return tuple(stop_of(task, is_unhealthy=task in ranks.unhealthy) for task in going)
 
 
