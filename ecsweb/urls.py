@@ -42,6 +42,7 @@ cluster_urls = [
     path("settings/", clusters.settings, name="cluster-settings"),
     path("delete/", clusters.delete, name="delete-cluster"),
     path("run/", tasks.run, name="run-task"),
+    path("services/<slug:service_name>/stop-deployment/", services.stop_deployment, name="stop-deployment"),
     path("services/create/", services.create, name="create-service"),
     path("instances/<slug:instance_id>/", container_instances.detail, name="instance"),
     path("instances/<slug:instance_id>/state/", container_instances.state, name="instance-state"),

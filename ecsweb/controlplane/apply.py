@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from ecsweb.controlplane import announcements, events, leases, rollouts
+from ecsweb.controlplane import announcements, events, leases, rollout_records, rollouts
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
@@ -65,6 +65,7 @@ def _keep_reason_fresh(cluster: Cluster, service_pk: int, unplaced: Decision, *,
 
 def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
+    rollout_records.look(service, now=now)
     _write_service(service, plan, now=now)
     _stop(service, plan, now=now)
     fresh = _start(service, plan, fresh, now=now)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane import announcements, events, rollout_records
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.plan import Rollout
 from ecsweb.domain.statuses import DeploymentStatus, RolloutState
@@ -34,6 +34,7 @@ def _write_one(service: Service, rollout: Rollout, *, now: datetime) -> bool:
         values["rollout_state_reason"] = reason
     changed = rows.exclude(status=DeploymentStatus.INACTIVE).update(**values) == 1
     if is_completed and changed:
+        rollout_records.completed(rows.get(), now=now)
         _tell(service, rollout, messages.deployment_completed(service.name, rollout.deployment_id), reason, now=now)
     return True
 
@@ -47,7 +48,11 @@ def _fail(service: Service, rows: QuerySet[Deployment], rollout: Rollout, *, now
     )
     if changed != 1:
         return False
-    _tell(service, rollout, messages.deployment_failed(service.name, rollout.deployment_id), rollout.reason, now=now)
+    failed = Deployment.objects.get(pk=rollout.deployment_pk)
+    rolls_back = rollout.status is not DeploymentStatus.PRIMARY
+    rollout_records.failed(failed, rollout.reason, rolls_back=rolls_back, now=now)
+    words = messages.deployment_stopped if rollout.is_requested else messages.deployment_failed
+    _tell(service, rollout, words(service.name, rollout.deployment_id), rollout.reason, now=now)
     return True
 
 
@@ -66,6 +71,7 @@ def _roll_back(service: Service, rollout: Rollout, *, now: datetime) -> bool:
         updated_at=now,
     )
     Service.objects.filter(pk=service.pk).update(task_definition=target.task_definition, is_steady=False)
+    rollout_records.rolling_back(service, target, rollout.reason, now=now)
     _tell(service, rollout, messages.rolling_back(service.name, rollout.deployment_id), rollout.reason, now=now)
     announcements.wake_cluster(service.cluster_id)
     return True

@@ -9,13 +9,13 @@ from typing import Any
 
 from django.db import transaction
 
-from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane import announcements, events, rollout_records
 from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
 from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
-from ecsweb.domain.capacity.fargate import check_fargate, not_with_fargate
+from ecsweb.domain.capacity.fargate import PLATFORM_VERSION, check_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
@@ -177,11 +177,25 @@ def _deploy(service: Service, *, now: datetime) -> Deployment:
         task_definition=service.task_definition,
         rollout_state=RolloutState.IN_PROGRESS,
         rollout_state_reason=reason,
+        workload=_workload(service),
         created_at=now,
         updated_at=now,
     )
+    rollout_records.begin(deployment, now=now)
     events.deployment_state_change(deployment, event_name="SERVICE_DEPLOYMENT_IN_PROGRESS", reason=reason, at=now)
     return deployment
+
+
+def _workload(service: Service) -> dict[str, Any]:
+    """Return the settings of a service revision, in AWS's shape, beside its task definition."""
+    found: dict[str, Any] = {"networkConfiguration": service.network_configuration}
+    if service.capacity_provider_strategy:
+        found["capacityProviderStrategy"] = service.capacity_provider_strategy
+    else:
+        found["launchType"] = service.launch_type
+    if service.launch_type == LaunchType.FARGATE:
+        found |= {"platformVersion": PLATFORM_VERSION, "platformFamily": "Linux"}
+    return {name: value for name, value in found.items() if value}
 
 
 def update_service(
@@ -279,6 +293,7 @@ def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Servi
         Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
             status=ServiceStatus.DRAINING, desired_count=0, is_steady=False
         )
+        rollout_records.end_open(service, rollout_records.SERVICE_DELETED, now=now)
         service.refresh_from_db()
         _changed(service, now=now)
     return service

@@ -107,6 +107,12 @@ class UnsupportedFeatureException(EcsError):
     code = "UnsupportedFeatureException"
 
 
+class ServiceDeploymentNotFoundException(EcsError):
+    """The named service deployment is absent."""
+
+    code = "ServiceDeploymentNotFoundException"
+
+
 class ConflictException(EcsError):
     """The same client token with other parameters (`ecs-facts.md` 5.1); `resource_ids`: what its first call made."""
 

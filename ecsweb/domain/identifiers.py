@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+import string
 import uuid
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ FAMILY = NAME
 REVISION = re.compile(r"[1-9][0-9]{0,8}")
 # How many slashes an ARN has behind its resource type's: the short format has one fewer than the long one (1.1).
 DEEPEST_PATH = {"cluster": 0, "task-definition": 0, "container-instance": 1, "service": 1, "task": 1}
+DEEPEST_PATH |= {"service-deployment": 2, "service-revision": 2}
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -30,6 +32,16 @@ def new_uuid() -> str:
 def new_deployment_id() -> str:
     """Return `ecs-svc/` and 19 decimal digits; it is also `startedBy` of the service's tasks."""
     return f"ecs-svc/{random.SystemRandom().randrange(10**18, 10**19)}"
+
+
+def new_revision_id() -> str:
+    """Return the 19 decimal digits of a service revision."""
+    return str(random.SystemRandom().randrange(10**18, 10**19))
+
+
+def new_service_deployment_id() -> str:
+    """Return the 21 letters and digits of a service deployment."""
+    return "".join(random.SystemRandom().choices(string.ascii_letters + string.digits, k=21))
 
 
 def new_ec2_instance_id() -> str:

@@ -11,6 +11,7 @@ from ecsweb.models.heartbeat import Heartbeat
 from ecsweb.models.lease import Lease
 from ecsweb.models.parameter import Parameter
 from ecsweb.models.service import Deployment, Service, ServiceEvent
+from ecsweb.models.service_deployment import ServiceDeployment
 from ecsweb.models.task import Container, ContainerLog, Task
 from ecsweb.models.task_definition import TaskDefinition
 
@@ -27,6 +28,7 @@ __all__ = [
     "Lease",
     "Parameter",
     "Service",
+    "ServiceDeployment",
     "ServiceEvent",
     "Task",
     "TaskDefinition",

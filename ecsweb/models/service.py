@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ecsweb.domain.identifiers import new_revision_id
 from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.task_definition import TaskDefinition
@@ -78,6 +79,9 @@ class Deployment(models.Model):
     retry_at = models.DateTimeField(null=True, blank=True)
     # Container name → engine's id of the image that its tag meant when the first task started (`ecs-facts.md` 2.7).
     resolved_images = models.JSONField(default=dict, blank=True)
+    # The service revision: the workload settings that this roll-out brings, which never change (`ecs-facts.md` 6.10).
+    revision_id = models.CharField(max_length=32, unique=True, default=new_revision_id)
+    workload = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
@@ -91,6 +95,14 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return self.deployment_id
+
+    @property
+    def revision_arn(self) -> str:
+        cluster = self.service.cluster
+        return (
+            f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}"
+            f":service-revision/{cluster.name}/{self.service.name}/{self.revision_id}"
+        )
 
 
 class ServiceEvent(models.Model):

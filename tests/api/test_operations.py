@@ -98,6 +98,14 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     found["PutAccountSettingDefault"] = call_("PutAccountSettingDefault", **trunking)
     found["ListAccountSettings"] = call_("ListAccountSettings", effectiveSettings=True)
     found["DeleteAccountSetting"] = call_("DeleteAccountSetting", name="awsvpcTrunking")
+    found["ListServiceDeployments"] = call_("ListServiceDeployments", **here, service="web")
+    rolled = [one["serviceDeploymentArn"] for one in found["ListServiceDeployments"]["serviceDeployments"]]
+    found["DescribeServiceDeployments"] = call_("DescribeServiceDeployments", serviceDeploymentArns=rolled)
+    revision = found["ListServiceDeployments"]["serviceDeployments"][0]["targetServiceRevisionArn"]
+    found["DescribeServiceRevisions"] = call_("DescribeServiceRevisions", serviceRevisionArns=[revision])
+    call_("UpdateService", **here, service="web", forceNewDeployment=True)
+    stopped = call_("ListServiceDeployments", **here, service="web")["serviceDeployments"][0]["serviceDeploymentArn"]
+    found["StopServiceDeployment"] = call_("StopServiceDeployment", serviceDeploymentArn=stopped, stopType="ABORT")
     found["UntagResource"] = call_("UntagResource", **tagged, tagKeys=["a"])
     found["DeregisterTaskDefinition"] = call_("DeregisterTaskDefinition", taskDefinition="web:1")
     found["DeleteTaskDefinitions"] = call_("DeleteTaskDefinitions", taskDefinitions=["web:1", "web:99"])

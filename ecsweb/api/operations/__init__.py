@@ -13,6 +13,7 @@ NOUNS = (
     "task_definitions",
     "tasks",
     "services",
+    "service_deployments",
     "chaos",
     "hosts",
     "parameters",

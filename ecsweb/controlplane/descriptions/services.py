@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ecsweb.controlplane.descriptions.service_deployments import current_of
 from ecsweb.controlplane.descriptions.shapes import Shape, present
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
@@ -80,6 +81,7 @@ def describe_service(service: Service) -> Shape:
                 present({"id": e.event_id, "createdAt": e.created_at, "message": e.message})
                 for e in service.events.all()[:100]
             ],
+            **current_of(service),
             "healthCheckGracePeriodSeconds": service.health_check_grace_period_seconds,
             "createdAt": service.created_at,
             "createdBy": service.created_by,

@@ -62,6 +62,14 @@ def deployment_failed(service: str, deployment_id: str) -> str:
     return f"(service {service}) (deployment {deployment_id}) deployment failed: tasks failed to start."
 
 
+def deployment_stopped(service: str, deployment_id: str) -> str:
+    """Return the message of a deployment that somebody stopped.
+
+    SIMPLIFIED: AWS's words for it are not published.
+    """
+    return f"(service {service}) (deployment {deployment_id}) deployment stopped by user."
+
+
 def rolling_back(service: str, deployment_id: str) -> str:
     """Return the message of the way back to an earlier deployment."""
     return f"(service {service}) rolling back to deployment {deployment_id}."

@@ -51,13 +51,17 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """A deployment's next status and roll-out state; `reason` "" leaves the reason that it has."""
+    """A deployment's next status and roll-out state; `reason` "" leaves the reason that it has.
+
+    `is_requested`: somebody stopped it (StopServiceDeployment), not the circuit breaker.
+    """
 
     deployment_pk: int
     deployment_id: str
     status: DeploymentStatus
     rollout_state: RolloutState
     reason: str = ""
+    is_requested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ from ecsweb.domain.service_scheduler.rebalancing import (
 )
 from ecsweb.domain.service_scheduler.scale_in import surplus_tasks
 from ecsweb.domain.snapshots import ClusterSnapshot, DeploymentSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
+from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType, RolloutState
 
 DEPLOYMENT_BLOCKED = "DEPLOYMENT_CONFIGURATION"
 PROTECTED = "PROTECTED"
@@ -114,6 +114,9 @@ def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: Clust
     unhealthy = tuple(task for task in right if is_unhealthy(task, service, now=now))
     kept = tuple(task for task in right if task not in unhealthy)
     leaving = tuple(task for task in live if task not in kept)
+    if primary.rollout_state is RolloutState.FAILED:
+        # Nothing is launched in their place: what an earlier deployment left running stays.
+        leaving = tuple(t for t in leaving if t in unhealthy or t.instance_pk not in staying or not t.is_running)
     return Ranks(
         kept=kept,
         leaving=leaving,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ecsweb.api import call
 from ecsweb.api.principal import root_of
 from ecsweb.domain.errors import EcsError
-from ecsweb.models import Deployment, Service, ServiceEvent, TaskDefinition
+from ecsweb.models import Deployment, Service, ServiceDeployment, ServiceEvent, TaskDefinition
 from ecsweb.web.admin.door import RuntimeAdmin, through_the_door
 
 
@@ -68,6 +68,14 @@ class DeploymentAdmin(RuntimeAdmin[Deployment]):
     list_filter = ("status", "rollout_state")
     list_select_related = ("service", "task_definition")
     search_fields = ("deployment_id", "service__name", "task_definition__family")
+
+
+@admin.register(ServiceDeployment)
+class ServiceDeploymentAdmin(RuntimeAdmin[ServiceDeployment]):
+    list_display = ("service_deployment_id", "service", "status", "target", "created_at", "finished_at")
+    list_filter = ("status",)
+    list_select_related = ("service", "target")
+    search_fields = ("service_deployment_id", "service__name")
 
 
 @admin.register(ServiceEvent)

@@ -41,6 +41,8 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         ),
         "now": sentences.service_now(service, running=running, pending=pending),
         "deployments": deployments,
+        "rollouts": list(service.service_deployments.select_related("target__task_definition")[:5]),
+        "can_stop": {"PENDING", "IN_PROGRESS"},
         "tasks": [(task, place_name(task, names)) for task in tasks],
         "events": list(service.events.all()[:30]),
         "why": sentences.decision(service.last_decision, names),
@@ -117,3 +119,14 @@ def delete(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     params = {"cluster": name, "service": service_name, "force": True}
     done = _("The service %(name)s is being deleted; its tasks stop.") % {"name": service_name}
     return act(request, "DeleteService", params, done=done, back=reverse("cluster", args=[name]))
+
+
+@require_POST
+def stop_deployment(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """Stop a roll-out, or go back to the one before it."""
+    params = {
+        "serviceDeploymentArn": request.POST.get("deployment", ""),
+        "stopType": request.POST.get("stop_type", "ROLLBACK"),
+    }
+    done = _("The service deployment is being stopped.")
+    return act(request, "StopServiceDeployment", params, done=done, back=reverse("service", args=[name, service_name]))
