@@ -54,6 +54,7 @@ class ManifestGone(NoSuchImage):
 
 
 # The agent's names for what keeps a container from being made (`ecs-facts.md` 4.4).
+# SIMPLIFIED: those which tell apart why a registry or Docker refused are not: the text after the name says it.
 ERROR_NAMES: Mapping[type[Exception], str] = {
     SecretMissing: "ResourceInitializationError",
     VolumeRefused: "CannotCreateVolumeError",

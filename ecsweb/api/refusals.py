@@ -27,6 +27,7 @@ REFUSED: dict[str, str] = {
     "SubmitContainerStateChange": _AGENT,
     "SubmitTaskStateChange": _AGENT,
     "UpdateContainerAgent": _NO_UPDATE,
+    # SIMPLIFIED: a session would need Session Manager; nothing stands in for it.
     "ExecuteCommand": "needs Session Manager, which is not here. Use docker exec with the container's runtimeId.",
     "ListServicesByNamespace": "belongs to Service Connect and Cloud Map, which are not simulated here.",
     "ContinueServiceDeployment": "belongs to deployments with life-cycle hooks, which are not simulated here.",

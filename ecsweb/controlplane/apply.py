@@ -241,7 +241,8 @@ def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime
         return
     message = messages.placement_failure(service.name, code, plan.unplaced)
     if message:
-        events.service_event(service, message, event_name="SERVICE_TASK_PLACEMENT_FAILURE", kind="ERROR", at=now)
+        name = "SERVICE_TASK_PLACEMENT_FAILURE"
+        events.service_event(service, message, event_name=name, kind="ERROR", at=now, reason=code)
 
 
 def _say(service: Service, message: str, event_name: str, *, now: datetime) -> None:

@@ -95,8 +95,15 @@ def container_instance_state_change(instance: ContainerInstance, *, at: datetime
     )
 
 
-def service_event(service: Service, message: str, *, event_name: str, at: datetime, kind: str = "INFO") -> None:
-    """Add a message to the service's events (the newest 100 are kept) and append `ECS Service Action`."""
+def service_event(
+    service: Service, message: str, *, event_name: str, at: datetime, kind: str = "INFO", reason: str = ""
+) -> None:
+    """Add a message to the service's events (the newest 100 are kept) and append `ECS Service Action`.
+
+    `reason` is ECS's code of what failed, `RESOURCE:CPU` for example; most events have none (`ecs-facts.md` 6.8).
+
+    SIMPLIFIED: AWS sends an event only for some messages and without their words; here every message is one.
+    """
     row = ServiceEvent.objects.create(service=service, event_id=new_uuid(), message=message, created_at=at)
     kept = service.events.order_by("-created_at", "-pk").values_list("pk", flat=True)[:SERVICE_EVENTS_KEPT]
     if row.pk % 10 == 0:
@@ -112,6 +119,7 @@ def service_event(service: Service, message: str, *, event_name: str, at: dateti
             "clusterArn": service.cluster.arn,
             "message": message,
             "createdAt": at.isoformat(),
+            **({"reason": reason} if reason else {}),
         },
         resources=[service.arn],
         topics=service_topics(service),
@@ -124,8 +132,10 @@ def service_topics(service: Service) -> list[str]:
     return ["clusters", f"cluster-{service.cluster_id}", f"service-{service.pk}"]
 
 
-def deployment_state_change(deployment: Deployment, *, event_name: str, reason: str, at: datetime) -> None:
-    """Append `ECS Deployment State Change`."""
+def deployment_state_change(
+    deployment: Deployment, *, event_name: str, reason: str, at: datetime, kind: str = "INFO"
+) -> None:
+    """Append `ECS Deployment State Change`; `kind` is ERROR for one that failed (`ecs-facts.md` 6.8)."""
     service = deployment.service
     append(
         service.cluster.account,
@@ -133,7 +143,7 @@ def deployment_state_change(deployment: Deployment, *, event_name: str, reason: 
         cluster=service.cluster,
         detail_type="ECS Deployment State Change",
         detail={
-            "eventType": "INFO",
+            "eventType": kind,
             "eventName": event_name,
             "deploymentId": deployment.deployment_id,
             "updatedAt": at.isoformat(),

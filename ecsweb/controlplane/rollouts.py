@@ -88,5 +88,5 @@ def _tell(service: Service, rollout: Rollout, message: str, reason: str, *, now:
     rows = Deployment.objects.select_related("task_definition__account", "service__cluster__account")
     name, kind = EVENT_NAMES[rollout.rollout_state]
     deployment = rows.get(pk=rollout.deployment_pk)
-    events.deployment_state_change(deployment, event_name=name, reason=reason, at=now)
+    events.deployment_state_change(deployment, event_name=name, reason=reason, at=now, kind=kind)
     events.service_event(service, message, event_name=name, kind=kind, at=now)

@@ -12,6 +12,8 @@ from ecsweb.domain.task_definitions import CONTAINER_RULES, check_container_memo
 def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Return the task definition's document as the call's overrides change it (`ecs-facts.md` 5.1).
 
+    SIMPLIFIED: `environmentFiles`, `resourceRequirements`, `ephemeralStorage` are kept and shown, and change nothing.
+
     Raises InvalidParameterException for a container that the definition does not have, and ClientException for values
     that a registration would refuse: a negative one would give an instance more than it has.
     """

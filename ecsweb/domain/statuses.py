@@ -6,7 +6,10 @@ from enum import StrEnum
 
 
 class TaskStatus(StrEnum):
-    """A task's `lastStatus` (`ecs-facts.md` 4.1). A status only ever moves forward."""
+    """A task's `lastStatus` (`ecs-facts.md` 4.1). A status only ever moves forward.
+
+    SIMPLIFIED: nothing here deregisters from a load balancer, and a task that is forgotten is so at once: no DELETED.
+    """
 
     PROVISIONING = "PROVISIONING"
     PENDING = "PENDING"
@@ -52,7 +55,10 @@ class ContainerStatus(StrEnum):
 
 
 class StopCode(StrEnum):
-    """Why a task stopped (`ecs-facts.md` 4.3). Branch on this, never on `stoppedReason`."""
+    """Why a task stopped (`ecs-facts.md` 4.3). Branch on this, never on `stoppedReason`.
+
+    SIMPLIFIED: nothing is reclaimed or maintained here: no SpotInterruption is given, and no InfrastructureHealth.
+    """
 
     TASK_FAILED_TO_START = "TaskFailedToStart"
     ESSENTIAL_CONTAINER_EXITED = "EssentialContainerExited"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -11,14 +13,35 @@ from tests.structure.sources import ROOT, functions, text_of
 RULES = sorted((ROOT / "docs" / "rules").glob("*.md"))
 DIFFERS = Path("docs/differs-from-aws.md")
 ROW = re.compile(r"^\| *(\d[\d.]*) *\|(.+)\|([^|]+)\|$", re.MULTILINE)
-# `tests/domain/test_x.py::test_y`, or the words of a line of differs-from-aws.md: `differs: registered memory`.
-TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+# `tests/domain/test_x.py::test_y`, with `[id]` the case of a parametrised test, or the words of a line of
+# differs-from-aws.md: `differs: registered memory`.
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)(\[[^`]+\])?`")
 DEPARTURE = re.compile(r"differs: (.+)")
 
 
 @cache
 def names_in(path: str) -> frozenset[str]:
     return frozenset(name for name, _size in functions(Path(path))) if (ROOT / path).is_file() else frozenset()
+
+
+@cache
+def cases() -> frozenset[str]:
+    """Return the node ids that pytest collects from the files of which a row names a case."""
+    files = sorted({path for _place, _rule, held in rows() for path, _name, case in TEST.findall(held) if case})
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--collect-only",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-o",
+        "addopts=",
+        *files,
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return frozenset(done.stdout.splitlines())
 
 
 def rows() -> list[tuple[str, str, str]]:
@@ -34,7 +57,9 @@ def is_held(held_by: str) -> bool:
     tests, departure = TEST.findall(held_by), DEPARTURE.fullmatch(held_by)
     if departure:
         return f"| {departure[1]} |" in text_of(DIFFERS)
-    return bool(tests) and all(name in names_in(path) for path, name in tests)
+    return bool(tests) and all(
+        f"{path}::{name}{case}" in cases() if case else name in names_in(path) for path, name, case in tests
+    )
 
 
 def test_every_rule_is_held_by_a_test_or_named_as_a_departure() -> None:

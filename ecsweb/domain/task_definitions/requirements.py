@@ -54,6 +54,7 @@ _CONTAINER_REQUIREMENTS: Sequence[tuple[str, Callable[[Document], bool]]] = (
     ("ecs.capability.secrets.ssm.environment-variables", lambda c: any(not _is_asm(s) for s in c.get("secrets", []))),
     ("ecs.capability.secrets.asm.environment-variables", lambda c: any(_is_asm(s) for s in c.get("secrets", []))),
     ("ecsweb.capability.devices", lambda c: bool((c.get("linuxParameters") or {}).get("devices"))),
+    # SIMPLIFIED: no instance has GPUs, so there is no RESOURCE:GPU either.
     ("ecsweb.capability.gpu", lambda c: bool(c.get("resourceRequirements"))),
     ("ecs.capability.private-registry-authentication.secretsmanager", lambda c: bool(c.get("repositoryCredentials"))),
 )
