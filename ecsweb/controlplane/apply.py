@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from ecsweb.controlplane import announcements, events, leases, rollout_records, rollouts
+from ecsweb.controlplane import announcements, events, leases, rollout_records, rollouts, task_sets
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
@@ -25,7 +25,7 @@ from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Stop
 from ecsweb.domain.service_scheduler.rebalancing import Rebalancing, is_balanced
 from ecsweb.domain.service_scheduler.replica import PROTECTED
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import DeploymentStatus, LaunchType, ServiceStatus, StopCode
+from ecsweb.domain.statuses import DeploymentStatus, ServiceStatus, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
 
 UNHEALTHY = "Task failed container health checks"
@@ -66,12 +66,15 @@ def _keep_reason_fresh(cluster: Cluster, service_pk: int, unplaced: Decision, *,
 def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     service = Service.objects.select_related("cluster__account", "task_definition__account").get(pk=plan.service_pk)
     rollout_records.look(service, now=now)
-    _write_service(service, plan, now=now)
+    if plan.task_set is None:
+        _write_service(service, plan, now=now)
+    else:
+        task_sets.write(service, plan, plan.task_set, now=now)
     _stop(service, plan, now=now)
     fresh = _start(service, plan, fresh, now=now)
     _say_placement_failure(service, plan, now=now)
     rollouts.write(service, plan.rollouts, now=now)
-    if plan.is_steady or (plan.repeats and service.is_steady):
+    if (plan.is_steady or (plan.repeats and service.is_steady)) and not task_sets.speak_for(service, plan):
         _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
     if plan.is_steady is not None or plan.desired_count is not None:
         announcements.publish_on_commit(cluster.account_id, topics=events.service_topics(service))
@@ -99,6 +102,7 @@ def _end(service: Service, status: ServiceStatus, *, now: datetime) -> None:
         service.deployments.exclude(status=DeploymentStatus.INACTIVE).update(
             status=DeploymentStatus.INACTIVE, updated_at=now
         )
+        task_sets.end_all(service, now=now)
         events.ours(
             service.cluster,
             detail_type="Service State Change",
@@ -128,17 +132,18 @@ def _stop(service: Service, plan: ServicePlan, *, now: datetime) -> None:
 def _say_stopped(service: Service, plan: ServicePlan, stopped: Sequence[Stop], *, now: datetime) -> None:
     for stop in stopped:
         if stop.is_unhealthy:
-            _note_unhealthy(service, stop, now=now)
+            _note_unhealthy(service, plan, stop, now=now)
         if stop.breaks_constraint:
             message = messages.constraint_violated(service.name, stop.task_id)
             events.service_event(service, message, event_name=CONSTRAINT_VIOLATED, kind="ERROR", at=now)
     ids = [stop.task_id for stop in stopped if stop.was_running]
+    name = _subject(service, plan)
     if plan.rebalancing is not None and plan.rebalancing.out_of:
         _say_moved(service, plan.rebalancing, ids, now=now)
     elif ids:
-        _say(service, messages.stopped(service.name, ids), "TASKS_STOPPED", now=now)
+        _say(service, messages.stopped(name, ids), "TASKS_STOPPED", now=now)
     if pending := len(stopped) - len(ids):
-        _say(service, messages.stopped_pending(service.name, pending), "TASKS_STOPPED", now=now)
+        _say(service, messages.stopped_pending(name, pending), "TASKS_STOPPED", now=now)
 
 
 def _say_moved(service: Service, rebalancing: Rebalancing, ids: Sequence[str], *, now: datetime) -> None:
@@ -151,22 +156,28 @@ def _say_moved(service: Service, rebalancing: Rebalancing, ids: Sequence[str], *
         _say(service, messages.balanced(service.name, rebalancing.counts), "SERVICE_AZ_BALANCED", now=now)
 
 
-def _note_unhealthy(service: Service, stop: Stop, *, now: datetime) -> None:
+def _subject(service: Service, plan: ServicePlan) -> str:
+    return messages.subject(service.name, plan.task_set.task_set_id if plan.task_set else "")
+
+
+def _note_unhealthy(service: Service, plan: ServicePlan, stop: Stop, *, now: datetime) -> None:
     """Say it, and count it: the circuit breaker's second stage (`ecs-facts.md` 6.5)."""
     rows = Deployment.objects.filter(pk=stop.deployment_pk or 0)
     rows.update(failed_tasks=F("failed_tasks") + 1, failed_tasks_ever=F("failed_tasks_ever") + 1)
-    _say(service, messages.failed_health_checks(service.name, stop.task_id), "SERVICE_TASK_UNHEALTHY", now=now)
+    _say(
+        service, messages.failed_health_checks(_subject(service, plan), stop.task_id), "SERVICE_TASK_UNHEALTHY", now=now
+    )
 
 
 def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:
     starts = plan.starts
     started: list[Task] = []
-    deployments = Deployment.objects.select_related("task_definition__account").in_bulk(
+    deployments = Deployment.objects.select_related("task_definition__account", "task_set").in_bulk(
         [s.deployment_pk for s in starts]
     )
     for start in starts:
         deployment, chosen = deployments.get(start.deployment_pk), start.decision.chosen
-        if deployment is None or deployment.status != DeploymentStatus.PRIMARY or chosen is None:
+        if deployment is None or not task_sets.takes_tasks(deployment) or chosen is None:
             continue
         demand = _demand(deployment)
         if not _still_fits(fresh, chosen.pk, demand, service, deployment):
@@ -178,7 +189,7 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
             started_by=deployment.deployment_id,
             propagate_tags=service.propagate_tags,
             enable_ecs_managed_tags=service.enable_ecs_managed_tags,
-            launch_type=LaunchType(service.launch_type),
+            launch_type=task_sets.launch_type_of(service, deployment),
             capacity_provider=start.capacity_provider,
         )
         started.append(
@@ -208,7 +219,7 @@ def _say_started(service: Service, plan: ServicePlan, started: Sequence[Task], *
         message = messages.started_to_rebalance(service.name, rebalancing.into, started[0].task_id)
     else:
         replaced = min(plan.replaced, len(started))
-        message = messages.started(service.name, [task.task_id for task in started], replaced=replaced)
+        message = messages.started(_subject(service, plan), [task.task_id for task in started], replaced=replaced)
     _say(service, message, "TASKS_STARTED", now=now)
 
 
@@ -231,18 +242,20 @@ def _still_fits(
 def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:
     """Say what keeps a task from being placed: once, and again when the cause has changed or has lasted long."""
     code = service.placement_failure if plan.repeats else plan.placement_failure
-    if not code:
+    if not code or (plan.task_set is None and task_sets.speak_for(service, plan)):
         return
     if code == PROTECTED:
-        primary = service.deployments.get(status=DeploymentStatus.PRIMARY)
-        _say(
-            service, messages.protected(service.name, primary.deployment_id, plan.protected), "TASKS_PROTECTED", now=now
-        )
+        held = plan.task_set.task_set_id if plan.task_set else _primary_id(service)
+        _say(service, messages.protected(service.name, held, plan.protected), "TASKS_PROTECTED", now=now)
         return
-    message = messages.placement_failure(service.name, code, plan.unplaced)
+    message = messages.placement_failure(_subject(service, plan), code, plan.unplaced)
     if message:
         name = "SERVICE_TASK_PLACEMENT_FAILURE"
         events.service_event(service, message, event_name=name, kind="ERROR", at=now, reason=code)
+
+
+def _primary_id(service: Service) -> str:
+    return service.deployments.get(status=DeploymentStatus.PRIMARY).deployment_id
 
 
 def _say(service: Service, message: str, event_name: str, *, now: datetime) -> None:

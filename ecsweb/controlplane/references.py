@@ -11,10 +11,11 @@ from ecsweb.domain.errors import (
     ClusterNotFoundException,
     InvalidParameterException,
     ServiceNotFoundException,
+    TaskSetNotFoundException,
 )
 from ecsweb.domain.identifiers import cluster_of_arn, family_and_revision, parse_arn, short_name
-from ecsweb.domain.statuses import ClusterStatus, TaskDefinitionStatus
-from ecsweb.models import Account, Cluster, ContainerInstance, Service, Task, TaskDefinition
+from ecsweb.domain.statuses import ClusterStatus, TaskDefinitionStatus, TaskSetStatus
+from ecsweb.models import Account, Cluster, ContainerInstance, Service, Task, TaskDefinition, TaskSet
 
 DEFAULT_CLUSTER = "default"
 
@@ -127,6 +128,29 @@ def get_service(cluster: Cluster, reference: str) -> Service:
     if service is None:
         raise ServiceNotFoundException("Service not found.", field="service")
     return service
+
+
+def find_task_set(service: Service, reference: str) -> TaskSet | None:
+    """Return the service's task set of that id (`ecs-svc/…`) or ARN, or None."""
+    cluster, wanted = service.cluster, reference
+    if reference.startswith("arn:"):
+        # The id has a slash of its own: what stands before it must be this cluster and this service.
+        short_name(reference, "task-set", region=cluster.region, account_id=cluster.account.account_id)
+        prefix = f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}:task-set/{cluster.name}/{service.name}/"
+        if not reference.startswith(prefix):
+            return None
+        wanted = reference.removeprefix(prefix)
+    rows = TaskSet.objects.select_related("service__cluster__account", "deployment__task_definition__account")
+    rows = rows.exclude(status=TaskSetStatus.INACTIVE)
+    return rows.filter(service=service, deployment__deployment_id=wanted).first()
+
+
+def get_task_set(service: Service, reference: str, *, field: str = "taskSet") -> TaskSet:
+    """Return the task set. Raises TaskSetNotFoundException."""
+    task_set = find_task_set(service, reference)
+    if task_set is None:
+        raise TaskSetNotFoundException("The specified task set does not exist.", field=field)
+    return task_set
 
 
 def arn_for_failure(text: str, *, resource_type: str, cluster: Cluster) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from ecsweb.controlplane import announcements, events, rollout_records
+from ecsweb.controlplane import announcements, events, rollout_records, task_sets
 from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
@@ -29,6 +29,7 @@ from ecsweb.domain.services import (
     deployment_configuration,
 )
 from ecsweb.domain.statuses import (
+    DeploymentController,
     DeploymentStatus,
     LaunchType,
     RolloutState,
@@ -43,7 +44,8 @@ class ServiceOrder:
     """What a CreateService call asks for."""
 
     name: str
-    task_definition: TaskDefinition
+    # None with the controller EXTERNAL: its task sets have each their own.
+    task_definition: TaskDefinition | None
     scheduling_strategy: SchedulingStrategy
     desired_count: int
     configuration: DeploymentConfiguration
@@ -60,6 +62,7 @@ class ServiceOrder:
     health_check_grace_period_seconds: int | None = None
     rebalances_zones: bool = False
     provider_strategy: Sequence[StrategyItem] = ()
+    deployment_controller: DeploymentController = DeploymentController.ECS
 
 
 def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> Service:
@@ -98,6 +101,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
                 {"capacityProvider": item.provider, "weight": item.weight, "base": item.base}
                 for item in order.provider_strategy
             ],
+            deployment_controller=order.deployment_controller,
             task_definition=order.task_definition,
             desired_count=order.desired_count,
             minimum_healthy_percent=order.configuration.minimum_healthy_percent,
@@ -117,7 +121,8 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
         if order.launch_type is LaunchType.FARGATE:
             lock_placement(cluster)
             ensure_hosts(cluster, now=now)
-        _deploy(service, now=now)
+        if order.task_definition is not None:
+            _deploy(service, order.task_definition, now=now)
         announcements.wake_cluster(cluster.pk)
     return service
 
@@ -130,7 +135,13 @@ def _check_on_fargate(order: ServiceOrder) -> None:
         )
     if order.placement_constraints or order.placement_strategy:
         raise not_with_fargate(has_constraints=bool(order.placement_constraints))
-    check_fargate(order.task_definition.document, order.task_definition.requires_attributes)
+    if order.task_definition is not None:
+        check_fargate(order.task_definition.document, order.task_definition.requires_attributes)
+
+
+def _check_still_on_fargate(definition: TaskDefinition | None) -> None:
+    if definition is not None:
+        check_fargate(definition.document, definition.requires_attributes)
 
 
 def _check_placement(
@@ -155,8 +166,12 @@ def _check_placement(
 def _existing(service: Service, order: ServiceOrder) -> Service:
     if service.status == ServiceStatus.DRAINING:
         raise InvalidParameterException("Unable to Start a service that is still Draining.", field="serviceName")
-    same = (service.task_definition_id, service.scheduling_strategy, service.client_token, service.launch_type)
-    wanted = (order.task_definition.pk, order.scheduling_strategy, order.client_token, order.launch_type)
+    same: list[object] = [service.scheduling_strategy, service.client_token, service.deployment_controller]
+    wanted: list[object] = [order.scheduling_strategy, order.client_token, order.deployment_controller]
+    # A PRIMARY task set changes both for a service that was made without them.
+    if order.task_definition is not None:
+        same += [service.task_definition_id, service.launch_type]
+        wanted += [order.task_definition.pk, order.launch_type]
     is_same_count = (
         order.scheduling_strategy is SchedulingStrategy.DAEMON or service.desired_count == order.desired_count
     )
@@ -165,7 +180,7 @@ def _existing(service: Service, order: ServiceOrder) -> Service:
     return service
 
 
-def _deploy(service: Service, *, now: datetime) -> Deployment:
+def _deploy(service: Service, definition: TaskDefinition, *, now: datetime) -> Deployment:
     """Begin a roll-out of the service's task definition; the former PRIMARY becomes ACTIVE and drains."""
     service.deployments.filter(status=DeploymentStatus.PRIMARY).update(status=DeploymentStatus.ACTIVE, updated_at=now)
     deployment_id = new_deployment_id()
@@ -174,7 +189,7 @@ def _deploy(service: Service, *, now: datetime) -> Deployment:
         service=service,
         deployment_id=deployment_id,
         status=DeploymentStatus.PRIMARY,
-        task_definition=service.task_definition,
+        task_definition=definition,
         rollout_state=RolloutState.IN_PROGRESS,
         rollout_state_reason=reason,
         workload=_workload(service),
@@ -236,11 +251,10 @@ def update_service(
         maximum_percent=current[1] if maximum_percent is None else maximum_percent,
     )
     _check_placement(placement_constraints or (), placement_strategy or (), is_daemon=is_daemon)
-    if service.launch_type == LaunchType.FARGATE:
+    if service.launch_type == LaunchType.FARGATE or task_sets.has_fargate(service):
         if placement_constraints or placement_strategy:
             raise not_with_fargate(has_constraints=bool(placement_constraints))
-        definition = task_definition or service.task_definition
-        check_fargate(definition.document, definition.requires_attributes)
+        _check_still_on_fargate(task_definition or service.task_definition)
     circuit_breaker_of(circuit_breaker)
     check_grace_period(health_check_grace_period_seconds)
     if service.rebalances_zones if rebalances_zones is None else rebalances_zones:
@@ -273,8 +287,8 @@ def update_service(
         if changed != 1:
             raise ServiceNotActiveException("Service was not ACTIVE.", field="service")
         service.refresh_from_db()
-        if task_definition is not None or is_new_deployment_forced:
-            _deploy(service, now=now)
+        if service.task_definition and (task_definition is not None or is_new_deployment_forced):
+            _deploy(service, service.task_definition, now=now)
         _changed(service, now=now)
     return service
 
@@ -289,12 +303,15 @@ def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Servi
     is_replica = service.scheduling_strategy == SchedulingStrategy.REPLICA
     if is_replica and service.desired_count > 0 and not is_forced and service.status == ServiceStatus.ACTIVE:
         raise InvalidParameterException("The service cannot be stopped while it is scaled above 0.", field="service")
+    if not is_forced:
+        task_sets.check_none(service)
     with transaction.atomic():
         Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
             status=ServiceStatus.DRAINING, desired_count=0, is_steady=False
         )
         rollout_records.end_open(service, rollout_records.SERVICE_DELETED, now=now)
         service.refresh_from_db()
+        task_sets.drain_all(service, now=now)
         _changed(service, now=now)
     return service
 
@@ -307,7 +324,7 @@ def _changed(service: Service, *, now: datetime) -> None:
             "serviceArn": service.arn,
             "status": service.status,
             "desiredCount": service.desired_count,
-            "taskDefinition": service.task_definition.arn,
+            "taskDefinition": service.task_definition.arn if service.task_definition else "",
         },
         topics=events.service_topics(service),
         at=now,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from ecsweb.controlplane.patterns import matches
 from ecsweb.domain.breakers import circuit_breaker_of
@@ -21,11 +22,13 @@ from ecsweb.domain.snapshots import (
     InstanceSnapshot,
     RollbackTarget,
     ServiceSnapshot,
+    TaskSetSnapshot,
     TaskSnapshot,
 )
 from ecsweb.domain.statuses import (
     STATUSES_BEFORE_STOPPED,
     ContainerInstanceStatus,
+    DeploymentController,
     DeploymentStatus,
     DesiredStatus,
     HealthStatus,
@@ -33,9 +36,11 @@ from ecsweb.domain.statuses import (
     RolloutState,
     SchedulingStrategy,
     ServiceStatus,
+    StabilityStatus,
+    TaskSetStatus,
     TaskStatus,
 )
-from ecsweb.models import Cluster, ContainerInstance, Deployment, Service, Task
+from ecsweb.models import Cluster, ContainerInstance, Deployment, Service, Task, TaskSet
 
 LIVE_INSTANCES = (ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING)
 LIVE_SERVICES = (ServiceStatus.ACTIVE, ServiceStatus.DRAINING)
@@ -115,7 +120,40 @@ def _services(cluster: Cluster, tasks: Iterable[Task]) -> tuple[ServiceSnapshot,
     for row in rows.filter(status__in=LIVE_DEPLOYMENTS).select_related("task_definition", "service"):
         deployments[row.service_id].append(_deployment(row))
     services = Service.objects.filter(cluster=cluster, status__in=LIVE_SERVICES)
-    return tuple(_service(row, deployments[row.pk], by_service[row.pk]) for row in services)
+    task_sets = _task_sets(cluster, deployments)
+    return tuple(
+        replace(_service(row, deployments[row.pk], by_service[row.pk]), task_sets=task_sets.get(row.pk, ()))
+        for row in services
+    )
+
+
+def _task_sets(
+    cluster: Cluster, deployments: Mapping[int, list[DeploymentSnapshot]]
+) -> dict[int, tuple[TaskSetSnapshot, ...]]:
+    """Return the task sets by the key of their service, the oldest first."""
+    by_pk = {deployment.pk: deployment for found in deployments.values() for deployment in found}
+    rows = TaskSet.objects.filter(service__cluster=cluster, service__status__in=LIVE_SERVICES)
+    by_service: dict[int, list[TaskSetSnapshot]] = defaultdict(list)
+    for row in rows.exclude(status=TaskSetStatus.INACTIVE).order_by("pk"):
+        by_service[row.service_id].append(_task_set(row, by_pk[row.deployment_id]))
+    return {service_pk: tuple(found) for service_pk, found in by_service.items()}
+
+
+def _task_set(row: TaskSet, deployment: DeploymentSnapshot) -> TaskSetSnapshot:
+    return TaskSetSnapshot(
+        pk=row.pk,
+        status=TaskSetStatus(row.status),
+        scale=row.scale,
+        deployment=deployment,
+        stability_status=StabilityStatus(row.stability_status),
+        placement_failure=row.placement_failure,
+        launch_type=LaunchType(row.launch_type),
+        providers=_providers(row.capacity_provider_strategy),
+    )
+
+
+def _providers(strategy: Iterable[Mapping[str, Any]]) -> tuple[StrategyItem, ...]:
+    return tuple(StrategyItem(item["capacityProvider"], item["base"], item["weight"]) for item in strategy)
 
 
 def _deployment(row: Deployment) -> DeploymentSnapshot:
@@ -152,15 +190,13 @@ def _service(row: Service, deployments: list[DeploymentSnapshot], tasks: list[Ta
         last_started_at=row.last_started_at,
         strategies=strategies_of(row.placement_strategy),
         launch_type=LaunchType(row.launch_type),
-        providers=tuple(
-            StrategyItem(item["capacityProvider"], item["base"], item["weight"])
-            for item in row.capacity_provider_strategy
-        ),
+        providers=_providers(row.capacity_provider_strategy),
         circuit_breaker=circuit_breaker_of(row.deployment_circuit_breaker),
         rollback_target=_rollback_target(row),
         rebalances_zones=row.rebalances_zones,
         is_rebalancing=row.is_rebalancing,
         health_check_grace_period=timedelta(seconds=row.health_check_grace_period_seconds or 0),
+        is_external=row.deployment_controller == DeploymentController.EXTERNAL,
     )
 
 

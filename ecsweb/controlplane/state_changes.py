@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane.task_sets import subject_of
 from ecsweb.domain.container_health import has_health_check, task_health
 from ecsweb.domain.container_ordering import dependencies_of
 from ecsweb.domain.lifecycle import DEPENDENCY_ERROR, ContainerView, Observed, TaskOutcome, TaskView, task_after
@@ -271,13 +272,13 @@ def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None
             _forgive(task.deployment_id)
     elif values["last_status"] is TaskStatus.STOPPED and task.stop_code == "TaskFailedToStart":
         rows.update(failed_tasks=F("failed_tasks") + 1, failed_tasks_ever=F("failed_tasks_ever") + 1)
-        _back_off(rows.select_related("service__cluster__account").get(), at=at)
+        _back_off(rows.select_related("service__cluster__account", "task_set").get(), at=at)
 
 
 def _back_off(deployment: Deployment, *, at: datetime) -> None:
     retry_at = at + retry_delay(deployment.failed_tasks, settings.ECSWEB_SPEED)
     Deployment.objects.filter(pk=deployment.pk).update(retry_at=retry_at)
-    message = messages.impaired(deployment.service.name)
+    message = messages.impaired(subject_of(deployment))
     said = deployment.service.events.filter(
         message=message, created_at__gt=at - repeat_every(speed=settings.ECSWEB_SPEED)
     )

@@ -10,13 +10,19 @@ from django.db import transaction
 from django.db.models import F, Manager, Model, QuerySet
 
 from ecsweb.controlplane import events
-from ecsweb.controlplane.references import find_cluster, find_container_instance, find_service, find_task
+from ecsweb.controlplane.references import (
+    find_cluster,
+    find_container_instance,
+    find_service,
+    find_task,
+    find_task_set,
+)
 from ecsweb.controlplane.references import find_task_definition as find_revision
 from ecsweb.domain.errors import ClusterNotFoundException, InvalidParameterException, ResourceNotFoundException
 from ecsweb.domain.identifiers import Arn, parse_arn
 from ecsweb.domain.statuses import ClusterStatus
 from ecsweb.domain.tags import Tag
-from ecsweb.models import Account, Cluster, ContainerInstance, Service, Task, TaskDefinition
+from ecsweb.models import Account, Cluster, ContainerInstance, Service, Task, TaskDefinition, TaskSet
 
 LONG_ARN = "Long arn format must be used for tagging operations"
 
@@ -93,6 +99,13 @@ def _service(account: Account, region: str, text: str, arn: Arn) -> Taggable | N
     return find_service(cluster, text) if cluster else None
 
 
+@taggable("task-set")
+def _task_set(account: Account, region: str, text: str, arn: Arn) -> Taggable | None:
+    cluster, parts = cluster_in(account, region, arn), arn.path.split("/")
+    service = find_service(cluster, parts[1]) if cluster else None
+    return find_task_set(service, text) if service else None
+
+
 def cluster_in(account: Account, region: str, arn: Arn) -> Cluster | None:
     """Return the cluster inside a long ARN, or None. Raises InvalidParameterException for a short one."""
     name, slash, _rest = arn.path.partition("/")
@@ -146,8 +159,8 @@ def _topics(row: Taggable) -> list[str]:
             return [f"instance-{row.instance_id}"]
         case Task():
             return [f"task-{row.task_id}"]
-        case Service():
-            return [f"service-{row.pk}"]
+        case Service() | TaskSet():
+            return [f"service-{row.service_id if isinstance(row, TaskSet) else row.pk}"]
         case TaskDefinition():
             return ["task-definitions"]
         case _:

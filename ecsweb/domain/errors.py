@@ -187,3 +187,9 @@ class ResourceInUseException(EcsError):
     """Something uses it still (`ecs-facts.md` 12)."""
 
     code = "ResourceInUseException"
+
+
+class TaskSetNotFoundException(EcsError):
+    """The task set is absent."""
+
+    code = "TaskSetNotFoundException"

@@ -19,6 +19,8 @@ from ecsweb.domain.statuses import (
     RolloutState,
     SchedulingStrategy,
     ServiceStatus,
+    StabilityStatus,
+    TaskSetStatus,
     TaskStatus,
 )
 
@@ -121,6 +123,20 @@ class RollbackTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskSetSnapshot:
+    """A task set of a service with the EXTERNAL controller; `scale` is percent of the service's desired count."""
+
+    pk: int
+    status: TaskSetStatus
+    scale: float
+    deployment: DeploymentSnapshot
+    stability_status: StabilityStatus = StabilityStatus.STABILIZING
+    placement_failure: str = ""
+    launch_type: LaunchType = LaunchType.EC2
+    providers: tuple[StrategyItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceSnapshot:
     """A service with its deployments (PRIMARY first) and its tasks that are not STOPPED."""
 
@@ -146,6 +162,9 @@ class ServiceSnapshot:
     rebalances_zones: bool = False
     is_rebalancing: bool = False
     health_check_grace_period: timedelta = timedelta(0)
+    # With the EXTERNAL controller somebody else manages these; there are no deployments then.
+    is_external: bool = False
+    task_sets: tuple[TaskSetSnapshot, ...] = ()
 
     @property
     def group(self) -> str:

@@ -140,3 +140,27 @@ class LaunchType(StrEnum):
 
     EC2 = "EC2"
     FARGATE = "FARGATE"
+
+
+class DeploymentController(StrEnum):
+    """Who decides how a service's tasks are deployed: ECS, or somebody outside who manages task sets (6.10)."""
+
+    ECS = "ECS"
+    EXTERNAL = "EXTERNAL"
+
+
+class TaskSetStatus(StrEnum):
+    """A task set's status (`ecs-facts.md` 6.10). PRIMARY and ACTIVE may change places; DRAINING is for good."""
+
+    PRIMARY = "PRIMARY"
+    ACTIVE = "ACTIVE"
+    DRAINING = "DRAINING"
+    # Ours: its last task has ended and it is gone for everybody.
+    INACTIVE = "INACTIVE"
+
+
+class StabilityStatus(StrEnum):
+    """Whether a task set has what it wants (`ecs-facts.md` 6.10)."""
+
+    STEADY_STATE = "STEADY_STATE"
+    STABILIZING = "STABILIZING"

@@ -14,6 +14,7 @@ from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.service_deployment import ServiceDeployment
 from ecsweb.models.task import Container, ContainerLog, Task
 from ecsweb.models.task_definition import TaskDefinition
+from ecsweb.models.task_set import TaskSet
 
 __all__ = [
     "Account",
@@ -32,4 +33,5 @@ __all__ = [
     "ServiceEvent",
     "Task",
     "TaskDefinition",
+    "TaskSet",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from ecsweb.domain.identifiers import new_revision_id
-from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.task_definition import TaskDefinition
 
@@ -19,7 +19,11 @@ class Service(models.Model):
     launch_type = models.CharField(max_length=16, default=LaunchType.EC2)
     capacity_provider_strategy = models.JSONField(default=list, blank=True)
     network_configuration = models.JSONField(default=dict, blank=True)
-    task_definition = models.ForeignKey(TaskDefinition, on_delete=models.PROTECT, related_name="services")
+    deployment_controller = models.CharField(max_length=16, default=DeploymentController.ECS)
+    # Absent with the EXTERNAL controller until a task set is PRIMARY; then that one's.
+    task_definition = models.ForeignKey(
+        TaskDefinition, null=True, blank=True, on_delete=models.PROTECT, related_name="services"
+    )
     desired_count = models.IntegerField(default=0)
     minimum_healthy_percent = models.IntegerField(default=100)
     maximum_percent = models.IntegerField(default=200)

@@ -169,9 +169,14 @@ def chip(container: Container) -> Chip:
     return Chip(container.name, container.essential, container.last_status, note)
 
 
+def revision_name(row: Service) -> str:
+    """Return the service's revision, or who decides about it where it has none (yet)."""
+    return row.task_definition.family_revision if row.task_definition else row.deployment_controller
+
+
 def _service(rows: _Rows, row: Service) -> ServiceCard:
     running, pending = _counts(rows, row)
-    name = row.task_definition.family_revision
+    name = revision_name(row)
     live: list[Deployment] = [d for d in row.deployments.all() if d.status != DeploymentStatus.INACTIVE]
     return ServiceCard(
         name=row.name,
@@ -193,7 +198,7 @@ def _service(rows: _Rows, row: Service) -> ServiceCard:
 
 
 def _waiting(rows: _Rows, row: Service) -> Waiting:
-    name = row.task_definition.family_revision
+    name = revision_name(row)
     return Waiting(
         service=row.name,
         letter=rows.letters[row.pk],

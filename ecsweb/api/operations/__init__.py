@@ -14,6 +14,7 @@ NOUNS = (
     "tasks",
     "services",
     "service_deployments",
+    "task_sets",
     "chaos",
     "hosts",
     "parameters",

@@ -19,7 +19,9 @@ from ecsweb.domain.call_texts import check_client_token
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
-from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.task_sets import check_external_service, check_external_update
+from ecsweb.models import Cluster
 
 NOT_BUILT = {
     "loadBalancers": "Load balancers",
@@ -34,6 +36,8 @@ NOT_BUILT = {
 def create(request: Request) -> dict[str, Any]:
     params = request.params
     cluster = get_cluster(request.account, request.region, params.get("cluster"))
+    if params.get("deploymentController", {}).get("type") == DeploymentController.EXTERNAL:
+        return _create_external(request, cluster)
     strategy = SchedulingStrategy(params.get("schedulingStrategy", SchedulingStrategy.REPLICA))
     count = desired_count(
         strategy, params.get("desiredCount"), has_placement_strategy=bool(params.get("placementStrategy"))
@@ -74,14 +78,47 @@ def create(request: Request) -> dict[str, Any]:
     return {"service": describe_service(create_service(cluster, order, now=request.now))}
 
 
+def _create_external(request: Request, cluster: Cluster) -> dict[str, Any]:
+    """Create a service without tasks: somebody outside gives it task sets (`ecs-facts.md` 6.10)."""
+    params = request.params
+    check_external_service(params)
+    _refuse_not_built(request)
+    percents = params.get("deploymentConfiguration", {})
+    order = ServiceOrder(
+        name=params["serviceName"],
+        task_definition=None,
+        deployment_controller=DeploymentController.EXTERNAL,
+        scheduling_strategy=SchedulingStrategy.REPLICA,
+        # Only the name is required here.
+        desired_count=desired_count(
+            SchedulingStrategy.REPLICA, params.get("desiredCount", 0), has_placement_strategy=False
+        ),
+        configuration=deployment_configuration(
+            SchedulingStrategy.REPLICA,
+            minimum_healthy_percent=percents.get("minimumHealthyPercent"),
+            maximum_percent=percents.get("maximumPercent"),
+        ),
+        created_by=request.principal.arn,
+        client_token=params.get("clientToken", ""),
+        tags=params.get("tags", ()),
+        propagate_tags=params.get("propagateTags", "NONE"),
+        enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
+        health_check_grace_period_seconds=params.get("healthCheckGracePeriodSeconds"),
+        placement_constraints=params.get("placementConstraints", ()),
+        placement_strategy=params.get("placementStrategy", ()),
+    )
+    return {"service": describe_service(create_service(cluster, order, now=request.now))}
+
+
 def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -> None:
     names = dict(NOT_BUILT)
     if launch_type is LaunchType.FARGATE:
         del names["networkConfiguration"]
     refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
-    if request.params.get("deploymentController", {}).get("type", "ECS") != "ECS":
+    if request.params.get("deploymentController", {}).get("type") == "CODE_DEPLOY":
         raise UnsupportedFeatureException(
-            "Only the deployment controller ECS is built here yet.", field="deploymentController"
+            "The deployment controller CODE_DEPLOY needs CodeDeploy, which is not simulated here.",
+            field="deploymentController",
         )
     configuration = request.params.get("deploymentConfiguration", {})
     if configuration.get("strategy", "ROLLING") != "ROLLING":
@@ -96,6 +133,8 @@ def update(request: Request) -> dict[str, Any]:
     params = request.params
     cluster = get_cluster(request.account, request.region, params.get("cluster"))
     service = get_service(cluster, params["service"])
+    if service.deployment_controller == DeploymentController.EXTERNAL:
+        check_external_update(params)
     _refuse_not_built(request)
     if params.get("capacityProviderStrategy"):
         raise UnsupportedFeatureException(

@@ -9,6 +9,7 @@ from ecsweb.controlplane.descriptions.clusters import describe_cluster
 from ecsweb.controlplane.descriptions.container_instances import describe_container_instance
 from ecsweb.controlplane.descriptions.services import deployment_counts, describe_deployment, describe_service
 from ecsweb.controlplane.descriptions.task_definitions import describe_task_definition
+from ecsweb.controlplane.descriptions.task_sets import describe_task_set
 from ecsweb.controlplane.descriptions.tasks import describe_container, describe_task
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "describe_service",
     "describe_task",
     "describe_task_definition",
+    "describe_task_set",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecsweb.controlplane.descriptions.service_deployments import current_of
 from ecsweb.controlplane.descriptions.shapes import Shape, present
+from ecsweb.controlplane.descriptions.task_sets import describe_task_sets_of
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
 from ecsweb.models import Deployment, Service
@@ -51,8 +52,10 @@ def describe_deployment(deployment: Deployment, counts: Mapping[int, tuple[int, 
 def describe_service(service: Service) -> Shape:
     """Return a service with its deployments and events, newest first (`ecs-facts.md` 6.2)."""
     counts = deployment_counts(service)
-    deployments = service.deployments.exclude(status=DeploymentStatus.INACTIVE).select_related(
-        "task_definition__account"
+    deployments = (
+        service.deployments.filter(task_set=None)
+        .exclude(status=DeploymentStatus.INACTIVE)
+        .select_related("task_definition__account")
     )
     return present(
         {
@@ -68,15 +71,16 @@ def describe_service(service: Service) -> Shape:
             **_launch(service),
             **_platform(service),
             "networkConfiguration": service.network_configuration or None,
-            "taskDefinition": service.task_definition.arn,
+            "taskDefinition": service.task_definition.arn if service.task_definition else None,
             "deploymentConfiguration": {
                 "maximumPercent": service.maximum_percent,
                 "minimumHealthyPercent": service.minimum_healthy_percent,
                 "deploymentCircuitBreaker": {"enable": False, "rollback": False, **service.deployment_circuit_breaker},
                 "strategy": "ROLLING",
             },
-            "deploymentController": {"type": "ECS"},
+            "deploymentController": {"type": service.deployment_controller},
             "deployments": [describe_deployment(d, counts) for d in deployments],
+            "taskSets": describe_task_sets_of(service, counts),
             "events": [
                 present({"id": e.event_id, "createdAt": e.created_at, "message": e.message})
                 for e in service.events.all()[:100]

@@ -23,6 +23,11 @@ def _ids(task_ids: Sequence[str]) -> str:
     return " ".join(f"(task {task_id})" for task_id in task_ids)
 
 
+def subject(service: str, task_set_id: str) -> str:
+    """Return what a message names as the service: with its task set where it is about one."""
+    return f"{service}, taskSet {task_set_id}" if task_set_id else service
+
+
 def started(service: str, task_ids: Sequence[str], *, replaced: int = 0) -> str:
     """Return the message about started tasks; AWS keeps the plural for one. `replaced` of them are for ill ones."""
     stem = f"(service {service}) has started {len(task_ids)} tasks: {_ids(task_ids)}."

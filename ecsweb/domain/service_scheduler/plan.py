@@ -65,6 +65,15 @@ class Rollout:
 
 
 @dataclass(frozen=True, slots=True)
+class TaskSetPart:
+    """Which task set a plan is about, and whether it has ended."""
+
+    pk: int
+    task_set_id: str
+    is_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ServicePlan:
     """Everything to do for one service in this pass; what is None stays as it is.
 
@@ -90,10 +99,14 @@ class ServicePlan:
     rebalancing: Rebalancing | None = None
     # Steady state or the placement failure has lasted so long that it is said once more.
     repeats: bool = False
+    # Where the plan is about one task set, its steadiness and its placement failure are meant.
+    task_set: TaskSetPart | None = None
 
     @property
     def is_empty(self) -> bool:
         """Tell whether there is nothing to write."""
+        if self.task_set is not None and self.task_set.is_over:
+            return False
         changes = (self.placement_failure, self.is_steady, self.status, self.desired_count)
         is_quiet = not (self.starts or self.stops or self.rollouts or self.repeats)
         return is_quiet and all(change is None for change in changes)

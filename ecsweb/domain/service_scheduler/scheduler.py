@@ -10,6 +10,7 @@ from ecsweb.domain.service_scheduler.daemon import plan_daemon
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Pace, ServicePlan
 from ecsweb.domain.service_scheduler.repeats import with_repeat
 from ecsweb.domain.service_scheduler.replica import plan_replica, stop_of
+from ecsweb.domain.service_scheduler.task_sets import plan_task_sets
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot
 from ecsweb.domain.statuses import LaunchType, SchedulingStrategy, ServiceStatus
 
@@ -19,6 +20,10 @@ def plan(cluster: ClusterSnapshot, *, now: datetime, pace: Pace) -> ClusterPlan:
     plans: list[ServicePlan] = []
     ordered = sorted(cluster.services, key=lambda s: (s.scheduling_strategy is not SchedulingStrategy.DAEMON, s.pk))
     for service in ordered:
+        if service.is_external and service.status is ServiceStatus.ACTIVE:
+            of_task_sets, cluster = plan_task_sets(service, cluster, now=now, pace=pace)
+            plans.extend(of_task_sets)
+            continue
         service_plan, cluster = plan_service(service, cluster, now=now, pace=pace)
         plans.append(with_repeat(service_plan, service, now=now, pace=pace))
     return ClusterPlan(services=tuple(plans))

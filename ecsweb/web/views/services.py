@@ -13,7 +13,7 @@ from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
-from ecsweb.web.pictures import instance_names, place_name
+from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, service_of
 
@@ -69,7 +69,7 @@ def state(request: PageRequest, name: str, service_name: str) -> HttpResponse:
 
 
 def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bound: bool) -> UpdateServiceForm:
-    current = service.task_definition.family_revision
+    current = revision_name(service)
     revisions = active_revisions(request)
     return UpdateServiceForm(
         request.POST if bound else None,
