@@ -22,6 +22,7 @@ from ecsweb.web.views import (
     services,
     tags,
     task_definitions,
+    task_sets,
     tasks,
 )
 from ecsweb.wire.endpoint import endpoint, reset
@@ -44,6 +45,7 @@ cluster_urls = [
     path("run/", tasks.run, name="run-task"),
     path("services/<slug:service_name>/stop-deployment/", services.stop_deployment, name="stop-deployment"),
     path("services/create/", services.create, name="create-service"),
+    path("services/create-external/", task_sets.create_service, name="create-external-service"),
     path("instances/<slug:instance_id>/", container_instances.detail, name="instance"),
     path("instances/<slug:instance_id>/state/", container_instances.state, name="instance-state"),
     path("instances/<slug:instance_id>/status/", container_instances.set_status, name="set-instance-status"),
@@ -54,6 +56,10 @@ cluster_urls = [
     path("services/<slug:service_name>/state/", services.state, name="service-state"),
     path("services/<slug:service_name>/update/", services.update, name="update-service"),
     path("services/<slug:service_name>/delete/", services.delete, name="delete-service"),
+    path("services/<slug:service_name>/task-sets/create/", task_sets.create, name="create-task-set"),
+    path("services/<slug:service_name>/task-sets/scale/", task_sets.scale, name="scale-task-set"),
+    path("services/<slug:service_name>/task-sets/primary/", task_sets.make_primary, name="make-primary-task-set"),
+    path("services/<slug:service_name>/task-sets/delete/", task_sets.delete, name="delete-task-set"),
     path("tasks/<slug:task_id>/", tasks.detail, name="task"),
     path("tasks/<slug:task_id>/state/", tasks.state, name="task-state"),
     path("tasks/<slug:task_id>/logs/", tasks.logs, name="task-logs"),

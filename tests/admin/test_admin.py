@@ -27,6 +27,9 @@ def filled(world: World) -> World:
     world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=1)
     world.converge()
     heartbeats.beat("worker", ok=True, detail={}, at=world.clock.now)
+    external = {"deploymentController": {"type": "EXTERNAL"}, "desiredCount": 0}
+    world.call("CreateService", cluster="demo", serviceName="moved", **external)
+    world.call("CreateTaskSet", cluster="demo", service="moved", taskDefinition="web")
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     world.call("ssm:PutParameter", Name="db", Value="secret")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]
@@ -130,7 +133,7 @@ def test_deregister_by_force(filled: World, admin_client: Client) -> None:
 
 
 def test_services_are_scaled_deployed_anew_and_deleted(filled: World, admin_client: Client) -> None:
-    service = Service.objects.get()
+    service = Service.objects.get(name="web")
 
     act(admin_client, "service", "force_new_deployment", service)
     assert service.deployments.filter(status="PRIMARY").count() == 1

@@ -60,6 +60,21 @@ def answers(world: World) -> dict[str, dict[str, Any]]:
     found["UpdateService"] = call_("UpdateService", **here, service="web", desiredCount=0)
     found["DescribeServices"] = call_("DescribeServices", **here, services=["web", "nope"])
     found["ListServices"] = call_("ListServices", **here)
+    moved = {**here, "service": "moved"}
+    call_("CreateService", **here, serviceName="moved", deploymentController={"type": "EXTERNAL"}, desiredCount=1)
+    tokens = {"externalId": "blue", "clientToken": "once", "tags": [{"key": "a", "value": "b"}]}
+    found["CreateTaskSet"] = call_("CreateTaskSet", **moved, taskDefinition="web", **tokens)
+    blue = found["CreateTaskSet"]["taskSet"]["id"]
+    found["UpdateServicePrimaryTaskSet"] = call_("UpdateServicePrimaryTaskSet", **moved, primaryTaskSet=blue)
+    found["DescribeTaskSets"] = call_("DescribeTaskSets", **moved, taskSets=[blue, "ecs-svc/1"], include=["TAGS"])
+    found["UpdateTaskSet"] = call_("UpdateTaskSet", **moved, taskSet=blue, scale={"value": 0.0, "unit": "PERCENT"})
+    assert_shape(
+        ecs_model().operation_model("DescribeServices").output_shape,
+        call_("DescribeServices", **here, services=["moved"]),
+        "DescribeServices",
+    )
+    found["DeleteTaskSet"] = call_("DeleteTaskSet", **moved, taskSet=blue, force=True)
+    call_("DeleteService", **here, service="moved", force=True)
     found["DescribeContainerInstances"] = call_("DescribeContainerInstances", **here, containerInstances=[arn, "nope"])
     found["ListContainerInstances"] = call_("ListContainerInstances", **here)
     found["UpdateContainerInstancesState"] = call_(

@@ -345,9 +345,7 @@ def test_task_set_calls_that_cannot_be_are_refused_and_nothing_made(
         ("UpdateServicePrimaryTaskSet", {"primaryTaskSet": "ecs-svc/1"}),
     ],
 )
-def test_a_service_of_the_controller_ecs_has_no_task_sets(
-    world: World, operation: str, params: dict[str, Any]
-) -> None:
+def test_a_service_of_the_controller_ecs_has_no_task_sets(world: World, operation: str, params: dict[str, Any]) -> None:
     world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=0)
     with pytest.raises(EcsError) as refused:
         world.call(operation, **WEB, **params)

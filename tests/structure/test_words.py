@@ -11,7 +11,7 @@ from tests.structure.sources import PRODUCT_FILES, tree_of
 
 # "node", "pod" and "server" have ECS words in their place; "state" is "status", but for ECS's own names with it.
 STRANGE_WORDS = {"node", "nodes", "pod", "pods", "server", "servers", "state", "states"}
-ECS_STATE = re.compile(r"rollout_state|state_change|state_reason|instances?_state|_state_changes?$")
+ECS_STATE = re.compile(r"rollout_state|state_change|state_reason|instances?_state|_state_changes?$|^STEADY_STATE$")
 NAMED_PACKAGES = ("domain", "models", "controlplane")
 WITHOUT_A_MEANING = {"utils", "helpers", "common", "manager", "misc"}
 

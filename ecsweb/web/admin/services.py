@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from ecsweb.api import call
 from ecsweb.api.principal import root_of
 from ecsweb.domain.errors import EcsError
-from ecsweb.models import Deployment, Service, ServiceDeployment, ServiceEvent, TaskDefinition
+from ecsweb.models import Deployment, Service, ServiceDeployment, ServiceEvent, TaskDefinition, TaskSet
 from ecsweb.web.admin.door import RuntimeAdmin, through_the_door
 
 
@@ -76,6 +76,14 @@ class ServiceDeploymentAdmin(RuntimeAdmin[ServiceDeployment]):
     list_filter = ("status",)
     list_select_related = ("service", "target")
     search_fields = ("service_deployment_id", "service__name")
+
+
+@admin.register(TaskSet)
+class TaskSetAdmin(RuntimeAdmin[TaskSet]):
+    list_display = ("task_set_id", "service", "status", "external_id", "scale", "stability_status", "created_at")
+    list_filter = ("status", "stability_status", "launch_type")
+    list_select_related = ("service", "deployment")
+    search_fields = ("deployment__deployment_id", "service__name", "external_id")
 
 
 @admin.register(ServiceEvent)

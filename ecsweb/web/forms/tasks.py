@@ -57,8 +57,8 @@ class RunTaskForm(PlacementFields, TaggingFields, ApiForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.cluster = cluster
-        _choices(self, "task_definition", [(name, name) for name in revisions])
-        _choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
+        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        set_choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -74,7 +74,7 @@ class RunTaskForm(PlacementFields, TaggingFields, ApiForm):
             self.add_error("where", _("With FARGATE there is no container instance to name."))
 
 
-def _choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
+def set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
     field = form.fields[name]
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(f"{name} is no choice")
@@ -147,7 +147,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
     def __init__(self, *args: Any, cluster: str, revisions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cluster = cluster
-        _choices(self, "task_definition", [(name, name) for name in revisions])
+        set_choices(self, "task_definition", [(name, name) for name in revisions])
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -181,21 +181,24 @@ class UpdateServiceForm(ApiForm):
     )
     circuit_breaker = BreakerField()
 
-    def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], is_daemon: bool, **kwargs: Any):
+    def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], kind: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.cluster, self.service = cluster, service
-        _choices(self, "task_definition", [(name, name) for name in revisions])
-        if is_daemon:
+        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        if kind == "DAEMON":
             del self.fields["desired_count"]
+        if kind == "EXTERNAL":  # all else belongs to its task sets
+            for field in ("task_definition", "force_new_deployment", "circuit_breaker"):
+                del self.fields[field]
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
         params = {
             "cluster": self.cluster,
             "service": self.service,
-            "taskDefinition": data["task_definition"],
+            "taskDefinition": data.get("task_definition"),
             "desiredCount": data.get("desired_count"),
-            "forceNewDeployment": data["force_new_deployment"],
-            "deploymentConfiguration": breaker(data["circuit_breaker"]),
+            "forceNewDeployment": data.get("force_new_deployment"),
+            "deploymentConfiguration": breaker(data["circuit_breaker"]) if "circuit_breaker" in data else None,
         }
         return {key: value for key, value in params.items() if value is not None}

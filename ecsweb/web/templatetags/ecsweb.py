@@ -25,6 +25,8 @@ LOOKS = {
     "PRIMARY": ("running", "★"),
     "HEALTHY": ("running", "♥"),
     "UNHEALTHY": ("failed", "▲"),
+    "STEADY_STATE": ("running", "✔"),
+    "STABILIZING": ("pending", "◐"),
     "PROVISIONING": ("pending", "◔"),
     "PENDING": ("pending", "◐"),
     "ACTIVATING": ("pending", "◕"),

@@ -16,6 +16,7 @@ from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker
 from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, service_of
+from ecsweb.web.task_sets import task_set_forms, task_set_rows
 
 
 def _context(cluster: Cluster, service: Service) -> dict[str, object]:
@@ -23,7 +24,8 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
     running = sum(count for _desired, _pending, count in counts.values())
     pending = sum(count for _desired, count, _running in counts.values())
     names = instance_names(cluster)
-    shown = service.deployments.exclude(status=DeploymentStatus.INACTIVE).select_related("task_definition")
+    shown = service.deployments.exclude(status=DeploymentStatus.INACTIVE).filter(task_set=None)
+    shown = shown.select_related("task_definition")
     deployments = [(row, *counts.get(row.pk, (0, 0, 0))) for row in shown]
     tasks = service.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).select_related(
         "task_definition", "container_instance"
@@ -43,6 +45,8 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "deployments": deployments,
         "rollouts": list(service.service_deployments.select_related("target__task_definition")[:5]),
         "can_stop": {"PENDING", "IN_PROGRESS"},
+        "is_external": service.deployment_controller == "EXTERNAL",
+        "task_sets": task_set_rows(service, counts),
         "tasks": [(task, place_name(task, names)) for task in tasks],
         "events": list(service.events.all()[:30]),
         "why": sentences.decision(service.last_decision, names),
@@ -57,8 +61,13 @@ def detail(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     """The page of a service."""
     cluster = cluster_of(request, name)
     service = service_of(request, cluster, service_name)
+    return render(request, "services/detail.html", page_context(request, cluster, service))
+
+
+def page_context(request: PageRequest, cluster: Cluster, service: Service) -> dict[str, object]:
+    """Return all that the page shows, its forms empty."""
     form = _update_form(request, cluster, service, bound=False)
-    return render(request, "services/detail.html", {**_context(cluster, service), "form": form})
+    return {**_context(cluster, service), **task_set_forms(request, cluster, service), "form": form}
 
 
 @require_GET
@@ -76,7 +85,7 @@ def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bo
         cluster=cluster.name,
         service=service.name,
         revisions=revisions if current in revisions else [current, *revisions],
-        is_daemon=service.scheduling_strategy == "DAEMON",
+        kind="EXTERNAL" if service.deployment_controller == "EXTERNAL" else service.scheduling_strategy,
         initial={
             "task_definition": current,
             "desired_count": service.desired_count,
@@ -95,7 +104,8 @@ def update(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     form = _update_form(request, cluster, service, bound=True)
     if form.submit(request.principal) is not None:
         return redirect("service", cluster.name, service.name)
-    return render(request, "services/detail.html", {**_context(cluster, service), "form": form}, status=422)
+    context = {**page_context(request, cluster, service), "form": form}
+    return render(request, "services/detail.html", context, status=422)
 
 
 @require_http_methods(["GET", "POST"])
