@@ -15,6 +15,7 @@ _AGENT = "is what the container agent calls. Here the agent is part of ecsweb an
 _NO_UPDATE = "There is no update available for your container agent."
 _GATEWAY = "belongs to ECS gateways, which are not simulated here."
 _EXPRESS = "belongs to ECS Express services, which are not simulated here."
+# SIMPLIFIED: managed daemons run on Managed Instances only.
 _MANAGED_DAEMON = (
     "belongs to daemons of ECS Managed Instances, which are not simulated here. A service with the scheduling strategy "
     "DAEMON runs a task on every container instance."

@@ -93,6 +93,8 @@ def _write_service(service: Service, plan: ServicePlan, *, now: datetime) -> Non
         values["condition_said_at"] = now
     if values:
         Service.objects.filter(pk=service.pk).update(**values)
+    if plan.desired_count is not None:
+        events.service_action(service, event_name="SERVICE_DESIRED_COUNT_UPDATED", at=now)
     if plan.status is not None:
         _end(service, plan.status, now=now)
 

@@ -108,6 +108,14 @@ def service_event(
     kept = service.events.order_by("-created_at", "-pk").values_list("pk", flat=True)[:SERVICE_EVENTS_KEPT]
     if row.pk % 10 == 0:
         service.events.exclude(pk__in=list(kept)).delete()
+    more = {"message": message, **({"reason": reason} if reason else {})}
+    service_action(service, event_name=event_name, at=at, kind=kind, more=more)
+
+
+def service_action(
+    service: Service, *, event_name: str, at: datetime, kind: str = "INFO", more: Mapping[str, Any] | None = None
+) -> None:
+    """Append `ECS Service Action`; `more` goes into its detail."""
     append(
         service.cluster.account,
         region=service.cluster.region,
@@ -117,9 +125,8 @@ def service_event(
             "eventType": kind,
             "eventName": event_name,
             "clusterArn": service.cluster.arn,
-            "message": message,
             "createdAt": at.isoformat(),
-            **({"reason": reason} if reason else {}),
+            **(more or {}),
         },
         resources=[service.arn],
         topics=service_topics(service),

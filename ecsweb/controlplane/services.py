@@ -168,6 +168,10 @@ def _existing(service: Service, order: ServiceOrder) -> Service:
         raise InvalidParameterException("Unable to Start a service that is still Draining.", field="serviceName")
     same: list[object] = [service.scheduling_strategy, service.client_token, service.deployment_controller]
     wanted: list[object] = [order.scheduling_strategy, order.client_token, order.deployment_controller]
+    same += [service.minimum_healthy_percent, service.maximum_percent]
+    wanted += [order.configuration.minimum_healthy_percent, order.configuration.maximum_percent]
+    same += [list(service.placement_constraints), list(service.placement_strategy)]
+    wanted += [list(order.placement_constraints), list(order.placement_strategy)]
     # A PRIMARY task set changes both for a service that was made without them.
     if order.task_definition is not None:
         same += [service.task_definition_id, service.launch_type]

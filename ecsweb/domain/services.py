@@ -1,4 +1,7 @@
-"""Rules for what may be asked of a service (`ecs-facts.md` 6.1, 6.2)."""
+"""Rules for what may be asked of a service (`ecs-facts.md` 6.1, 6.2).
+
+SIMPLIFIED: nothing scales a service by metrics, and nothing listens to a container that asks for its own protection.
+"""
 
 from __future__ import annotations
 

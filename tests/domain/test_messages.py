@@ -33,7 +33,7 @@ def decision(**fields: Any) -> Decision:
         ({"attributes": {}}, "is missing an attribute required by your task."),
         ({"agent_connected": False}, 'encountered error "AGENT".'),
     ],
-    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+    ids=["CPU", "memory", "port", "attribute", "agent"],
 )
 def test_the_closest_instance_is_named_with_its_reason(fields: dict[str, Any], why: str) -> None:
     found = decision(**fields)

@@ -126,6 +126,9 @@ def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -
             "Deployment strategies other than ROLLING are not simulated here.",
             field="deploymentConfiguration",
         )
+    if configuration.get("alarms", {}).get("enable"):
+        # SIMPLIFIED: there is no CloudWatch whose alarms could end a deployment.
+        raise UnsupportedFeatureException("Deployment alarms are not simulated here.", field="deploymentConfiguration")
 
 
 @operation("UpdateService")

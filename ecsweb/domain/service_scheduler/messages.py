@@ -1,4 +1,7 @@
-"""Service event messages, ECS's literal texts (`ecs-facts.md` 6.8)."""
+"""Service event messages, ECS's literal texts (`ecs-facts.md` 6.8).
+
+SIMPLIFIED: what only a fault or a limit of AWS itself makes ECS say is never said here.
+"""
 
 from __future__ import annotations
 

@@ -172,6 +172,8 @@ def _leaving(
 
     Those not healthy yet go first, so that what stays is healthy; what scale-in stops cannot stand in for them. A
     healthy one goes only when enough healthy ones stay: one that is ill and protected cannot stand in for it either.
+
+    SIMPLIFIED: AWS picks among ill ones at random; here the oldest goes, so that the same picture gives the same plan.
     """
     ended = {stop.task_pk for stop in surplus}
     pending = [task for task in ranks.leaving if not task.is_running and task not in ranks.shielded]
