@@ -16,7 +16,7 @@ from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.capacity.strategies import FARGATE_PROVIDERS, strategy_of
 from ecsweb.domain.errors import InvalidParameterException, ResourceInUseException
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
-from ecsweb.models import Account, Cluster, Service
+from ecsweb.models import Account, Cluster, Service, TaskSet
 
 DEFAULT_STRATEGY = "defaultCapacityProviderStrategy"
 
@@ -82,6 +82,8 @@ def put_cluster_capacity_providers(
 def _in_use(cluster: Cluster) -> set[str]:
     tasks = cluster.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).exclude(capacity_provider="")
     services = Service.objects.filter(cluster=cluster).exclude(status="INACTIVE")
-    strategies = services.values_list("capacity_provider_strategy", flat=True)
+    strategies = list(services.values_list("capacity_provider_strategy", flat=True))
+    of_task_sets = TaskSet.objects.filter(service__cluster=cluster).exclude(status="INACTIVE")
+    strategies += of_task_sets.values_list("capacity_provider_strategy", flat=True)
     asked = {item["capacityProvider"] for strategy in strategies for item in strategy}
     return asked | set(tasks.values_list("capacity_provider", flat=True))

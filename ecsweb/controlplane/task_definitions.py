@@ -88,9 +88,9 @@ def finish_deletions() -> int:
     """Let go of the revisions that are being deleted and that nothing uses any more; return how many."""
     going = TaskDefinition.objects.filter(status=TaskDefinitionStatus.DELETE_IN_PROGRESS)
     tasks = Task.objects.filter(last_status__in=STATUSES_BEFORE_STOPPED).values("task_definition")
-    services = Service.objects.exclude(status=ServiceStatus.INACTIVE).values("task_definition")
+    services = Service.objects.exclude(status=ServiceStatus.INACTIVE).exclude(task_definition=None)
     deployments = Deployment.objects.exclude(status=DeploymentStatus.INACTIVE).values("task_definition")
-    unused = going.exclude(pk__in=tasks).exclude(pk__in=services).exclude(pk__in=deployments)
+    unused = going.exclude(pk__in=tasks).exclude(pk__in=services.values("task_definition")).exclude(pk__in=deployments)
     return unused.update(status=TaskDefinitionStatus.DELETED)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
 
+from ecsweb.controlplane.task_definitions import finish_deletions
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import Deployment, Service, Task, TaskSet
 from tests.world import World
 
+NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 WEB = {"cluster": "demo", "service": "web"}
 
 
@@ -34,6 +37,19 @@ def create(world: World, revision: str = "web:1", scale: float | None = None, **
     if scale is not None:
         params["scale"] = {"value": scale, "unit": "PERCENT"}
     return dict(world.call("CreateTaskSet", **WEB, taskDefinition=revision, **params)["taskSet"])
+
+
+def register_fargate(world: World) -> None:
+    definition = {"name": "app", "image": "ecsweb/web:1"}
+    world.call(
+        "RegisterTaskDefinition",
+        family="far",
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        requiresCompatibilities=["FARGATE"],
+        containerDefinitions=[definition],
+    )
 
 
 def sets(world: World) -> dict[str, dict[str, Any]]:
@@ -204,19 +220,9 @@ def test_a_task_set_whose_tasks_never_start_backs_off_and_says_so(world: World) 
 
 
 def test_a_task_set_on_fargate(world: World) -> None:
-    definition = {"name": "app", "image": "ecsweb/web:1"}
-    world.call(
-        "RegisterTaskDefinition",
-        family="far",
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        requiresCompatibilities=["FARGATE"],
-        containerDefinitions=[definition],
-    )
+    register_fargate(world)
     create_service(world, desired=2)
-    network = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
-    far = create(world, "far:1", launchType="FARGATE", networkConfiguration=network)
+    far = create(world, "far:1", launchType="FARGATE", networkConfiguration=NETWORK)
     assert (far["launchType"], far["networkConfiguration"]["awsvpcConfiguration"]["subnets"]) == (
         "FARGATE",
         ["subnet-1"],
@@ -396,3 +402,31 @@ def test_task_sets_have_tags(world: World) -> None:
     asked = {**WEB, "taskSets": [made["taskSetArn"]]}
     assert world.call("DescribeTaskSets", **asked)["taskSets"][0]["tags"] == []
     assert world.call("DescribeTaskSets", **asked, include=["TAGS"])["taskSets"][0]["tags"] == tags
+
+
+def test_a_service_without_a_revision_keeps_no_other_revision_from_being_deleted(world: World) -> None:
+    create_service(world)
+    create(world, "web:1")
+    for name in ("web:1", "web:2"):
+        world.call("DeregisterTaskDefinition", taskDefinition=name)
+    world.call("DeleteTaskDefinitions", taskDefinitions=["web:1", "web:2"])
+    assert finish_deletions() == 1
+    used = world.call("DescribeTaskDefinition", taskDefinition="web:1")["taskDefinition"]
+    assert used["status"] == "DELETE_IN_PROGRESS"
+
+
+def test_the_capacity_providers_of_a_task_set_stay_with_the_cluster(world: World) -> None:
+    providers = {"cluster": "demo", "defaultCapacityProviderStrategy": []}
+    world.call("PutClusterCapacityProviders", capacityProviders=["FARGATE", "FARGATE_SPOT"], **providers)
+    register_fargate(world)
+    create_service(world)
+    strategy = [
+        {"capacityProvider": "FARGATE", "weight": 1, "base": 1},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 1},
+    ]
+    made = create(world, "far:1", capacityProviderStrategy=strategy, networkConfiguration=NETWORK)
+    world.converge()
+    used = Counter(task["capacityProviderName"] for task in world.tasks(startedBy=made["id"]))
+    assert used == {"FARGATE": 3, "FARGATE_SPOT": 1}
+    with pytest.raises(EcsError, match="in use"):
+        world.call("PutClusterCapacityProviders", capacityProviders=["FARGATE"], **providers)

@@ -17,10 +17,12 @@ RESOURCES: Mapping[str, str] = {
     "CreateCapacityProvider": "AWS::ECS::CapacityProvider",
     "PutClusterCapacityProviders": "AWS::ECS::ClusterCapacityProviderAssociations",
     "CreateTaskSet": "AWS::ECS::TaskSet",
+    "UpdateServicePrimaryTaskSet": "AWS::ECS::PrimaryTaskSet",
 }
 RENAMED: Mapping[str, Mapping[str, str]] = {
     "AWS::ECS::Cluster": {"settings": "ClusterSettings"},
     "AWS::ECS::Service": {"placementStrategy": "PlacementStrategies", "service": "ServiceName"},
+    "AWS::ECS::PrimaryTaskSet": {"primaryTaskSet": "TaskSetId"},
 }
 # Parameters of the call alone, which no resource has.
 NOT_PROPERTIES = frozenset({"clientToken", "forceNewDeployment"})

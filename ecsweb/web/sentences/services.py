@@ -5,10 +5,17 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ecsweb.models import Service
+from ecsweb.web.sentences.task_sets import external_now
 
 
 def service_now(service: Service, *, running: int, pending: int) -> str:
     """Return one sentence about what the service has and what it does about it."""
+    if service.deployment_controller == "EXTERNAL" and service.status == "ACTIVE":
+        return external_now(service, running=running, pending=pending)
+    return _now(service, running=running, pending=pending)
+
+
+def _now(service: Service, *, running: int, pending: int) -> str:
     words = {"service": service.name, "desired": service.desired_count, "running": running, "pending": pending}
     if service.status == "DRAINING":
         return _("The service %(service)s is being deleted; %(running)s of its tasks still run.") % words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ecsweb.domain.task_sets import computed_desired_count
-from ecsweb.models import TaskSet
+from ecsweb.models import Service, TaskSet
 
 
 def task_set_now(task_set: TaskSet, *, running: int, pending: int) -> str:
@@ -24,4 +24,26 @@ def task_set_now(task_set: TaskSet, *, running: int, pending: int) -> str:
         return f"{share} " + _("It finds no place for another.")
     if pending:
         return f"{share} " + _("It is starting %(pending)s.") % words
+    return share
+
+
+def external_now(service: Service, *, running: int, pending: int) -> str:
+    """Return one sentence about a service with the EXTERNAL controller: what its task sets want together and have."""
+    shares = list(service.task_sets.filter(status__in=("PRIMARY", "ACTIVE")).values_list("scale", flat=True))
+    words = {
+        "service": service.name,
+        "sets": len(shares),
+        "wanted": sum(computed_desired_count(service.desired_count, scale) for scale in shares),
+        "running": running,
+    }
+    if not shares and not running and not pending:
+        return (
+            _("The service %(service)s is deployed from outside and has no task set yet, so it runs nothing.") % words
+        )
+    share = (
+        _("The %(sets)s task sets of the service %(service)s want %(wanted)s tasks together; %(running)s are running.")
+        % words
+    )
+    if service.placement_failure:
+        return f"{share} " + _("It finds no place for another.")
     return share
