@@ -243,8 +243,8 @@ def _still_fits(
 
 def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime) -> None:
     """Say what keeps a task from being placed: once, and again when the cause has changed or has lasted long."""
-    code = service.placement_failure if plan.repeats else plan.placement_failure
-    if not code or (plan.task_set is None and task_sets.speak_for(service, plan)):
+    code = task_sets.failure_to_say(service, plan)
+    if not code:
         return
     if code == PROTECTED:
         held = plan.task_set.task_set_id if plan.task_set else _primary_id(service)

@@ -147,6 +147,7 @@ def _task_set(row: TaskSet, deployment: DeploymentSnapshot) -> TaskSetSnapshot:
         deployment=deployment,
         stability_status=StabilityStatus(row.stability_status),
         placement_failure=row.placement_failure,
+        condition_said_at=row.condition_said_at,
         launch_type=LaunchType(row.launch_type),
         providers=_providers(row.capacity_provider_strategy),
     )

@@ -233,9 +233,23 @@ def write(service: Service, plan: ServicePlan, part: TaskSetPart, *, now: dateti
     if plan.is_steady is not None:
         status = StabilityStatus.STEADY_STATE if plan.is_steady else StabilityStatus.STABILIZING
         rows.filter(status__in=STANDING).update(stability_status=status, stability_status_at=now)
-    if plan.is_steady:
+    if plan.placement_failure or plan.is_steady or plan.repeats:
+        rows.update(condition_said_at=now)
+    is_still_steady = plan.repeats and rows.filter(stability_status=StabilityStatus.STEADY_STATE).exists()
+    if plan.is_steady or is_still_steady:
         message = messages.steady(messages.subject(service.name, part.task_set_id))
         events.service_event(service, message, event_name="TASKSET_STEADY_STATE", at=now)
+
+
+def failure_to_say(service: Service, plan: ServicePlan) -> str:
+    """Return the code of what keeps tasks from starting where it is to be said now, and by this plan; "" where not."""
+    if plan.task_set is None and service.deployment_controller == DeploymentController.EXTERNAL:
+        return ""
+    if not plan.repeats:
+        return plan.placement_failure or ""
+    if plan.task_set is None:
+        return service.placement_failure
+    return TaskSet.objects.values_list("placement_failure", flat=True).get(pk=plan.task_set.pk)
 
 
 def speak_for(service: Service, plan: ServicePlan) -> bool:

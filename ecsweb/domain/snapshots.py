@@ -132,6 +132,7 @@ class TaskSetSnapshot:
     deployment: DeploymentSnapshot
     stability_status: StabilityStatus = StabilityStatus.STABILIZING
     placement_failure: str = ""
+    condition_said_at: datetime | None = None
     launch_type: LaunchType = LaunchType.EC2
     providers: tuple[StrategyItem, ...] = ()
 

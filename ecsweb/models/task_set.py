@@ -29,6 +29,8 @@ class TaskSet(models.Model):
     stability_status = models.CharField(max_length=16, default=StabilityStatus.STABILIZING)
     stability_status_at = models.DateTimeField()
     placement_failure = models.CharField(max_length=64, blank=True)
+    # When steady state or the failure was said last: it is said again while it lasts.
+    condition_said_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 

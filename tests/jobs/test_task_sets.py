@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -430,3 +432,19 @@ def test_the_capacity_providers_of_a_task_set_stay_with_the_cluster(world: World
     assert used == {"FARGATE": 3, "FARGATE_SPOT": 1}
     with pytest.raises(EcsError, match="in use"):
         world.call("PutClusterCapacityProviders", capacityProviders=["FARGATE"], **providers)
+
+
+def test_steady_state_and_a_failure_of_a_task_set_are_said_again_after_six_hours(world: World) -> None:
+    world.pace = replace(world.pace, repeat_every=timedelta(hours=6))
+    world.register("huge", memory=50_000)
+    create_service(world, desired=1)
+    huge, blue = create(world, "huge:1"), create(world, "web:1")
+    world.converge()
+    before = len(messages(world))
+    world.clock.forward(5 * 3600)
+    world.converge()
+    assert len(messages(world)) == before
+    world.clock.forward(3600)
+    world.converge()
+    again = sorted(message.split(")")[0] for message in messages(world)[: len(messages(world)) - before])
+    assert again == sorted(f"(service web, taskSet {found['id']}" for found in (huge, blue))

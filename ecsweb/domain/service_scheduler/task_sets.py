@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ecsweb.domain.service_scheduler.healthy import has_arrived
 from ecsweb.domain.service_scheduler.plan import Pace, ServicePlan, TaskSetPart
+from ecsweb.domain.service_scheduler.repeats import with_repeat
 from ecsweb.domain.service_scheduler.replica import plan_replica, stop_of
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot, TaskSetSnapshot, TaskSnapshot
 from ecsweb.domain.statuses import (
@@ -57,6 +58,8 @@ def _plan_one(
         minimum_healthy_percent=MINIMUM_PERCENT,
         maximum_percent=MAXIMUM_PERCENT,
         placement_failure=task_set.placement_failure,
+        is_steady=task_set.stability_status is StabilityStatus.STEADY_STATE,
+        condition_said_at=task_set.condition_said_at,
         launch_type=task_set.launch_type,
         providers=task_set.providers,
         rebalances_zones=False,
@@ -65,12 +68,11 @@ def _plan_one(
     if task_set.launch_type is LaunchType.FARGATE:
         seen = replace(cluster, instances=cluster.fargate_hosts)
     made, seen = plan_replica(alone, primary, seen, now=now, pace=pace)
+    is_steady = is_stable(alone, cluster)
     made = replace(
-        made,
-        rollouts=(),
-        is_steady=_change(task_set, is_steady=is_stable(alone, cluster)),
-        task_set=_part(task_set),
+        made, rollouts=(), is_steady=is_steady if is_steady != alone.is_steady else None, task_set=_part(task_set)
     )
+    made = with_repeat(made, alone, now=now, pace=pace)
     return made, replace(seen, instances=cluster.instances) if task_set.launch_type is LaunchType.FARGATE else seen
 
 
@@ -113,8 +115,3 @@ def _tasks(service: ServiceSnapshot, task_set: TaskSetSnapshot) -> tuple[TaskSna
 
 def _part(task_set: TaskSetSnapshot) -> TaskSetPart:
     return TaskSetPart(task_set.pk, task_set.deployment.deployment_id)
-
-
-def _change(task_set: TaskSetSnapshot, *, is_steady: bool) -> bool | None:
-    was_steady = task_set.stability_status is StabilityStatus.STEADY_STATE
-    return is_steady if is_steady != was_steady else None

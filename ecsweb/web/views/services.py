@@ -39,7 +39,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
             status=service.status,
             is_steady=service.is_steady,
             failure=service.placement_failure,
-            is_rolling_out=len(deployments) > 1,
+            is_rolling_out=len(deployments) > 1 or service.task_sets.exclude(status="INACTIVE").count() > 1,
         ),
         "now": sentences.service_now(service, running=running, pending=pending),
         "deployments": deployments,
