@@ -147,7 +147,10 @@ def refresh_capabilities(instance: ContainerInstance, *, now: datetime) -> bool:
 
 
 def _attributes(registration: Registration) -> list[dict[str, Any]]:
-    """Return built-in attributes, capabilities, then custom ones; a custom one may not replace what the agent says."""
+    """Return built-in attributes, capabilities, then custom ones; a custom one may not replace what the agent says.
+
+    SIMPLIFIED: a virtual machine has no AMI, VPC, subnet or Outpost to name.
+    """
     built_in = {
         "ecs.availability-zone": registration.availability_zone,
         "ecs.instance-type": registration.instance_type,

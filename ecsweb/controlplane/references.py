@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from ecsweb.domain.errors import (
     ClientException,
     ClusterNotFoundException,
+    EcsError,
     InvalidParameterException,
     ServiceNotFoundException,
     TaskSetNotFoundException,
@@ -50,13 +51,15 @@ def find_task_definition(account: Account, region: str, reference: str) -> TaskD
     return rows.filter(revision=revision).exclude(status=TaskDefinitionStatus.DELETED).first()
 
 
-def get_runnable_task_definition(account: Account, region: str, reference: str) -> TaskDefinition:
+def get_runnable_task_definition(
+    account: Account, region: str, reference: str, *, inactive: type[EcsError] = ClientException
+) -> TaskDefinition:
     """Return an ACTIVE revision. Raises ClientException with RunTask's literal texts (`ecs-facts.md` 2.1)."""
     row = find_task_definition(account, region, reference)
     if row is None:
         raise ClientException("TaskDefinition not found.", field="taskDefinition")
     if row.status != TaskDefinitionStatus.ACTIVE:
-        raise ClientException("TaskDefinition is inactive", field="taskDefinition")
+        raise inactive("TaskDefinition is inactive", field="taskDefinition")
     return row
 
 

@@ -38,6 +38,8 @@ def register_task_definition(
 ) -> TaskDefinition:
     """Store a new revision of the family: one above the highest there ever was, even when nothing changed.
 
+    SIMPLIFIED: of several at once each gets its number; AWS may refuse one of them.
+
     Raises ClientException with ECS's literal message and the field it is about.
     """
     document = normalised(params)

@@ -109,3 +109,10 @@ def family_and_revision(text: str, *, region: str, account_id: str) -> tuple[str
     if not colon:
         return family, None
     return (family, int(revision)) if REVISION.fullmatch(revision) else None
+
+
+def invalid_revision(text: str, *, region: str, account_id: str) -> str:
+    """Return what stands for the revision in `family:text` or its ARN and is no number; else nothing."""
+    name = short_name(text, "task-definition", region=region, account_id=account_id) or ""
+    family, _, revision = name.partition(":")
+    return "" if REVISION.fullmatch(revision) or not FAMILY.fullmatch(family) else revision

@@ -57,7 +57,8 @@ class ContainerStatus(StrEnum):
 class StopCode(StrEnum):
     """Why a task stopped (`ecs-facts.md` 4.3). Branch on this, never on `stoppedReason`.
 
-    SIMPLIFIED: nothing is reclaimed or maintained here: no SpotInterruption is given, and no InfrastructureHealth.
+    SIMPLIFIED: nothing is reclaimed or maintained here: no SpotInterruption is given, and no InfrastructureHealth, nor
+    the reason of Managed Instances, which are not here.
     """
 
     TASK_FAILED_TO_START = "TaskFailedToStart"

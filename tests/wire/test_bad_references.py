@@ -149,7 +149,7 @@ def test_what_was_deleted_is_named_as_such(busy: World) -> None:
             "ServiceNotActiveException",
             "Service was not ACTIVE.",
         ),
-        "RunTask": ({"taskDefinition": "web:1"}, "ClientException", "TaskDefinition is inactive"),
+        "RunTask": ({"taskDefinition": "web:1"}, "InvalidParameterException", "TaskDefinition is inactive"),
         "DeregisterContainerInstance": (
             {"containerInstance": instance},
             "InvalidParameterException",

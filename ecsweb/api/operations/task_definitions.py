@@ -13,7 +13,7 @@ from ecsweb.controlplane.task_definitions import (
     register_task_definition,
 )
 from ecsweb.domain.errors import ClientException, InvalidParameterException
-from ecsweb.domain.identifiers import family_and_revision
+from ecsweb.domain.identifiers import family_and_revision, invalid_revision
 from ecsweb.domain.statuses import TaskDefinitionStatus
 from ecsweb.models import TaskDefinition
 
@@ -37,6 +37,8 @@ def deregister(request: Request) -> dict[str, Any]:
     parts = family_and_revision(reference, region=request.region, account_id=request.account.account_id)
     if parts is not None and parts[1] is None:
         raise ClientException("Revision is missing.", field="taskDefinition")
+    if number := invalid_revision(reference, region=request.region, account_id=request.account.account_id):
+        raise ClientException(f"Invalid revision number. Number: {number}", field="taskDefinition")
     row = find_task_definition(request.account, request.region, reference)
     if row is None:
         raise ClientException("The specified task definition does not exist.", field="taskDefinition")

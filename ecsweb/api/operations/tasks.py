@@ -99,7 +99,10 @@ def launch_of(request: Request, cluster: Cluster) -> tuple[LaunchType, tuple[Str
 
 def _order(request: Request) -> TaskOrder:
     params = request.params
-    definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
+    # UpdateService's is a ClientException (`ecs-facts.md` 2.1).
+    definition = get_runnable_task_definition(
+        request.account, request.region, params["taskDefinition"], inactive=InvalidParameterException
+    )
     check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
     check_propagation(params.get("propagateTags", "NONE"))
     check_group(params.get("group", ""))

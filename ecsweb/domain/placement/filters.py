@@ -1,5 +1,7 @@
 """Steps 1 and 2 of placement: which instances could take the task, and for each of the others the rule that says no.
 
+SIMPLIFIED: resources come back when a task is STOPPED, so no agent ever has to queue a task on a full instance.
+
 The order is the one in which a learner should read the reasons; the first rule that says no is the reason
 (`ecs-facts.md` 5.1, 5.2). The codes are ECS's literal failure reasons where ECS has one.
 """
