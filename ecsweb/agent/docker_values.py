@@ -189,7 +189,16 @@ def container_from_inspect(document: Mapping[str, Any]) -> EngineContainer:
         ports=tuple(_ports((document.get("NetworkSettings") or {}).get("Ports") or {})),
         health=_health(state),
         mounts=tuple(_mounts(document.get("Mounts") or ())),
+        **_addresses(document),
     )
+
+
+def _addresses(document: Mapping[str, Any]) -> dict[str, str]:
+    """Return IPv4 and MAC address in the network that it is in; none while it does not run."""
+    networks = (document.get("NetworkSettings") or {}).get("Networks") or {}
+    for found in networks.values():
+        return {"address": str(found.get("IPAddress") or ""), "mac_address": str(found.get("MacAddress") or "")}
+    return {}
 
 
 def _mounts(mounts: Iterable[Mapping[str, Any]]) -> Iterator[VolumeMount]:

@@ -97,7 +97,8 @@ class ContainerSpec:
 
     `memory` and `memory_reservation` are bytes, `cpu_shares` Docker's relative weight, `nano_cpus` 10⁻⁹ CPUs (0: no
     cap). Without a `health_check` none is run, also where the image brings one along. `entrypoint` and `command` None
-    keep the image's. `tmpfs` maps a path to mount options. `network` is the name of a network of ours, or "none".
+    keep the image's. `tmpfs` maps a path to mount options. `network` is the name of a network of ours, "none", or
+    "container:" and the name of a container of ours whose network this one joins; that one has the ports.
     `links` are pairs of a container's name on the engine and the alias that only this container resolves to it.
     """
 
@@ -150,6 +151,8 @@ class EngineContainer:
     finished_at: datetime | None = None
     ports: tuple[PortPublication, ...] = ()
     mounts: tuple[VolumeMount, ...] = ()
+    address: str = ""
+    mac_address: str = ""
     health: EngineHealth = EngineHealth.NONE
 
 

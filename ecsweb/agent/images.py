@@ -72,6 +72,7 @@ OWN_IMAGES = (
     OwnImage("ecsweb/once:1", ("once.sh",)),
     OwnImage("ecsweb/crash:1", ("crash.sh",)),
     OwnImage("ecsweb/eater:1", ("eater.sh",)),
+    OwnImage("ecsweb/pause:1", ("pause.sh",)),
 )
 
 

@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from ipaddress import IPv4Network
 
 from ecsweb.agent import labels as label
 from ecsweb.agent.docker_values import tail_of
@@ -121,9 +122,9 @@ class SimulatedEngine(SimulatedHost):
     def _started(self, record: Record, now: float) -> Record:
         if record.program_error:
             raise EngineError(record.program_error)
-        if record.network != "none" and record.network not in self.store.networks():
-            raise EngineError(f"network {record.network} not found", temporary=True)
+        self._check_network(record)
         seconds = record.program.seconds
+        address, mac_address = self._addresses(record)
         started = dataclasses.replace(
             record,
             status=EngineStatus.RUNNING,
@@ -134,10 +135,32 @@ class SimulatedEngine(SimulatedHost):
             oom_killed=False,
             got_term=False,
             ports=self._bound(record.wanted_ports),
+            address=address,
+            mac_address=mac_address,
         )
         self.store.put(started)
         self.store.add_event("start", started, now)
         return started
+
+    def _check_network(self, record: Record) -> None:
+        kind, _, name = record.network.partition(":")
+        if kind == "container":
+            other = self.store.get(name)
+            if other is None or other.status not in ACTIVE:
+                raise EngineError(f"cannot join network of a non running container: {name}")
+        elif kind != "none" and record.network not in self.store.networks():
+            raise EngineError(f"network {record.network} not found", temporary=True)
+
+    def _addresses(self, record: Record) -> tuple[str, str]:
+        """Return a free IPv4 address of the network's subnet and a MAC address, both empty without a network."""
+        found = self.store.networks().get(record.network)
+        if found is None:
+            return "", ""
+        taken = {one.address for one in self.store.all() if one.network == record.network and one.status in ACTIVE}
+        hosts = (str(host) for host in list(IPv4Network(found[0]).hosts())[1:])
+        address = next((host for host in hosts if host not in taken), "")
+        parts = [int(part) for part in address.split(".")] if address else []
+        return address, ":".join(f"{part:02x}" for part in (2, 66, *parts))
 
     def _bound(self, wanted: tuple[PortPublication, ...]) -> tuple[PortPublication, ...]:
         taken = {(port.host_port, port.protocol) for record in self.store.all() for port in record.ports}
@@ -266,4 +289,6 @@ def _shown(record: Record, now: float) -> EngineContainer:
         ports=record.ports,
         health=_health(record, now),
         mounts=record.mounts,
+        address=record.address if record.status in ACTIVE else "",
+        mac_address=record.mac_address if record.status in ACTIVE else "",
     )

@@ -116,6 +116,7 @@ OWN: Mapping[str, Program] = {
         exit_code=1,
         term_exit=143,
     ),
+    "ecsweb/pause:1": Program(term_exit=0),
     "ecsweb/eater:1": Program(
         lines=(
             (0.0, "eater starts, task {task}"),

@@ -53,6 +53,8 @@ class Record:
     ports: tuple[PortPublication, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[VolumeMount, ...] = ()
+    address: str = ""
+    mac_address: str = ""
     # Seconds after the start at which the health check gives its first verdict, and which; None without a check.
     health_after: float | None = None
     health: str = ""

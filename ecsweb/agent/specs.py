@@ -9,15 +9,18 @@ from django.conf import settings
 
 from ecsweb.agent import labels
 from ecsweb.agent.engine import ContainerSpec, EngineContainer
+from ecsweb.agent.policy import Mode
 from ecsweb.agent.secrets import secrets_of
-from ecsweb.agent.translate import Identities, to_spec
+from ecsweb.agent.translate import Identities, pause_spec, to_spec
 from ecsweb.controlplane.installation import install_id
+from ecsweb.domain.networks import PAUSE
 from ecsweb.models import Container, Task
 
 
 def spec_of(task: Task, container: Container) -> ContainerSpec:
     """Return what the engine is told about the container. Raises SecretMissing, policy.Refused."""
     definition = task.task_definition
+    mode: Mode = "class" if settings.ECSWEB_MODE == "class" else "solo"
     documents = {c["name"]: c for c in definition.document["containerDefinitions"]}
     account = task.cluster.account.account_id
     identities = Identities(
@@ -34,20 +37,24 @@ def spec_of(task: Task, container: Container) -> ContainerSpec:
         network=labels.network_name(install_id(), task.container_instance.instance_id),
         launch_type=task.launch_type,
     )
+    if container.name == PAUSE:
+        return pause_spec(task_definition=definition.document, identities=identities, mode=mode)
     return to_spec(
         container_definition=documents[container.name],
         task_definition=definition.document,
         identities=identities,
-        mode="class" if settings.ECSWEB_MODE == "class" else "solo",
+        mode=mode,
         overrides=task.overrides,
         secrets=secrets_of(task, documents[container.name]),
-        engine_names={one.name: one.engine_name for one in task.containers.all()},
+        engine_names={one.name: one.engine_name for one in task.all_containers},
     )
 
 
 def definition_of(task: Task, container: Container) -> Mapping[str, Any]:
     """Return the container's definition."""
     documents = task.task_definition.document["containerDefinitions"]
+    if container.name == PAUSE:
+        return {"name": PAUSE, "portMappings": [one for each in documents for one in each.get("portMappings") or ()]}
     return next(one for one in documents if one["name"] == container.name)
 
 

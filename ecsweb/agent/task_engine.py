@@ -33,6 +33,7 @@ from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.state_changes import ContainerStateChange
 from ecsweb.domain.lifecycle import Operation, Step, next_steps
+from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.statuses import ContainerStatus
 from ecsweb.models import Container, Task
 
@@ -96,12 +97,12 @@ class TaskDriver:
 
     def _recognise(self, task: Task, shown: Iterable[EngineContainer]) -> None:
         """Know the task's containers by the names they were given, whatever they are called now."""
-        known = {row.runtime_id: row.engine_name for row in task.containers.all() if row.runtime_id}
+        known = {row.runtime_id: row.engine_name for row in task.all_containers if row.runtime_id}
         self.containers = by_engine_name(shown, known)
 
     def _take(self, task: Task, steps: list[Step]) -> bool:
         """Carry out the steps; False when the engine needs a moment before it is worth looking again."""
-        rows = {container.pk: container for container in task.containers.all()}
+        rows = {container.pk: container for container in task.all_containers}
         results = [self._carry_out(task, rows[step.container_pk], step) for step in steps]
         return all(results)
 
@@ -292,6 +293,8 @@ class TaskDriver:
 
     def _report_running(self, task: Task, container: Container, _step: Step) -> bool:
         made = self.containers[container.engine_name]
+        if container.name == PAUSE:
+            state_changes.submit_network_up(task, address=made.address, mac=made.mac_address)
         change = ContainerStateChange(
             ContainerStatus.RUNNING,
             at=self.clock(),
@@ -343,5 +346,5 @@ def load_task(task_pk: int) -> Task | None:
     """Return the task with everything a step reads, or None when it is gone."""
     rows = Task.objects.select_related(
         "cluster__account", "container_instance", "task_definition__account", "deployment"
-    ).prefetch_related("containers")
-    return rows.filter(pk=task_pk).first()
+    )
+    return state_changes.with_all_containers(rows).filter(pk=task_pk).first()

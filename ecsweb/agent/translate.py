@@ -6,7 +6,8 @@ Departures from ECS, all on purpose:
 SIMPLIFIED: task-level cpu caps each container of the task by itself, on ECS it caps their sum.
 SIMPLIFIED: a container with only memoryReservation gets a hard limit, four times that or 512 MiB; on ECS none.
 SIMPLIFIED: memory equals memory plus swap, so maxSwap and swappiness do nothing.
-SIMPLIFIED: awsvpc and host mode run in the container instance's own network, with ports published dynamically.
+SIMPLIFIED: an awsvpc task has an address in the container instance's own network; its ports are published
+dynamically as well, since a browser on the host does not always reach that address.
 SIMPLIFIED: published ports answer on 127.0.0.1 only, on ECS on every address of the instance.
 SIMPLIFIED: logs are always kept by Docker's json-file driver, 1 MB of them, whatever logConfiguration says.
 SIMPLIFIED: host paths, network file systems, dnsServers and devices are not passed to the engine.
@@ -26,6 +27,7 @@ from ecsweb.agent.policy import MIB, Policy, Refused
 from ecsweb.agent.volumes import volume_name
 from ecsweb.domain.container_health import health_check_of
 from ecsweb.domain.container_ordering import links_of
+from ecsweb.domain.networks import PAUSE, PAUSE_IMAGE, PAUSE_MEMORY, is_awsvpc
 from ecsweb.domain.volumes import mounts_of
 
 MAXIMUM_SHARES = 262144
@@ -74,17 +76,18 @@ def to_spec(
         name=identities.engine_name,
         image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
         labels=_labels(container, identities),
-        network="none" if task.get("networkMode") == "none" else identities.network,
+        network=_network(task, identities, engine_names or {}),
         environment=_environment(container, identities, secrets or {}),
         entrypoint=_words(container.get("entryPoint")),
         command=_words(container.get("command")),
         working_directory=str(container.get("workingDirectory") or ""),
         user=rules.check_user(str(container.get("user") or "")),
-        hostname=_hostname(container),
+        hostname="" if is_awsvpc(task) else _hostname(container),
         interactive=container.get("interactive") is True,
         pseudo_terminal=container.get("pseudoTerminal") is True,
-        ports=tuple(_ports(container, task, policy)),
-        extra_hosts=_extra_hosts(container),
+        ports=() if is_awsvpc(task) else tuple(_ports(container, task, policy)),
+        # An awsvpc task's names and ports are those of the container that holds its network.
+        extra_hosts={} if is_awsvpc(task) else _extra_hosts(container),
         links=_links(container, task, engine_names or {}),
         mounts=tuple(_mounts(container, task, identities)),
         health_check=rules.health_check(policy, health_check_of(container)),
@@ -92,6 +95,35 @@ def to_spec(
         **_resources(container, task, policy),
         **_security(container, policy),
     )
+
+
+def pause_spec(*, task_definition: Mapping[str, Any], identities: Identities, mode: rules.Mode) -> ContainerSpec:
+    """Return what the engine is told about the container that holds the network of an awsvpc task.
+
+    It publishes the ports of all containers of the task, which join its network namespace.
+    """
+    policy = rules.policy_of(mode)
+    containers = task_definition.get("containerDefinitions") or ()
+    mappings = [mapping for container in containers for mapping in container.get("portMappings") or ()]
+    return ContainerSpec(
+        name=identities.engine_name,
+        image=PAUSE_IMAGE,
+        labels=_labels({"name": PAUSE}, identities),
+        network=identities.network,
+        memory=PAUSE_MEMORY * MIB,
+        environment={"ECSWEB_TASK_ID": identities.task_id},
+        ports=tuple(_ports({"portMappings": mappings}, task_definition, policy)),
+        extra_hosts={name: address for one in containers for name, address in _extra_hosts(one).items()},
+        read_only=True,
+        cap_drop=("ALL",),
+        pids_limit=policy.pids_limit,
+    )
+
+
+def _network(task: Mapping[str, Any], identities: Identities, engine_names: Mapping[str, str]) -> str:
+    if task.get("networkMode") == "none":
+        return "none"
+    return f"container:{engine_names[PAUSE]}" if PAUSE in engine_names else identities.network
 
 
 def _given(source: Mapping[str, Any], *names: str) -> dict[str, Any]:

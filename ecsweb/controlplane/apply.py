@@ -189,6 +189,7 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
             deployment.task_definition,
             group=f"service:{service.name}",
             started_by=deployment.deployment_id,
+            network=task_sets.network_of(service, deployment),
             propagate_tags=service.propagate_tags,
             enable_ecs_managed_tags=service.enable_ecs_managed_tags,
             launch_type=task_sets.launch_type_of(service, deployment),

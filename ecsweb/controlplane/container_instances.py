@@ -203,7 +203,7 @@ def forget_tasks(instance: ContainerInstance, *, reason: str, now: datetime) -> 
 
 
 def _orphan(task: Task, *, reason: str, now: datetime) -> None:
-    Container.objects.filter(task=task).exclude(last_status=ContainerStatus.STOPPED).update(
+    Container.everything.filter(task=task).exclude(last_status=ContainerStatus.STOPPED).update(
         last_status=ContainerStatus.STOPPED, finished_at=now
     )
     Task.objects.filter(pk=task.pk).exclude(last_status=TaskStatus.STOPPED).update(

@@ -19,6 +19,7 @@ from ecsweb.domain.capacity.fargate import PLATFORM_VERSION, check_fargate, not_
 from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
+from ecsweb.domain.networks import check_network, is_awsvpc
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.service_scheduler.rebalancing import check_rebalancing
@@ -222,6 +223,7 @@ def update_service(
     *,
     now: datetime,
     task_definition: TaskDefinition | None = None,
+    network_configuration: Mapping[str, Any] | None = None,
     desired_count: int | None = None,
     minimum_healthy_percent: int | None = None,
     maximum_percent: int | None = None,
@@ -259,6 +261,7 @@ def update_service(
         if placement_constraints or placement_strategy:
             raise not_with_fargate(has_constraints=bool(placement_constraints))
         _check_still_on_fargate(task_definition or service.task_definition)
+    network = _network_after(service, task_definition, network_configuration)
     circuit_breaker_of(circuit_breaker)
     check_grace_period(health_check_grace_period_seconds)
     if service.rebalances_zones if rebalances_zones is None else rebalances_zones:
@@ -286,15 +289,32 @@ def update_service(
             is_steady=False,
             is_rebalancing=False,
             placement_failure="",
+            network_configuration=dict(network),
             **{column: value for column, value in given.items() if value is not None},
         )
         if changed != 1:
             raise ServiceNotActiveException("Service was not ACTIVE.", field="service")
         service.refresh_from_db()
-        if service.task_definition and (task_definition is not None or is_new_deployment_forced):
+        is_asked = task_definition is not None or bool(network_configuration) or is_new_deployment_forced
+        if service.task_definition and is_asked:
             _deploy(service, service.task_definition, now=now)
         _changed(service, now=now)
     return service
+
+
+def _network_after(
+    service: Service, task_definition: TaskDefinition | None, asked: Mapping[str, Any] | None
+) -> Mapping[str, Any]:
+    """Return the network configuration after an update: what is asked for, else what it has.
+
+    One of awsvpc goes with a revision of another network mode. Raises InvalidParameterException (`check_network`).
+    """
+    rolled_out = task_definition or service.task_definition
+    if rolled_out is None:
+        return {}
+    network = asked or (service.network_configuration if is_awsvpc(rolled_out.document) else {})
+    check_network(rolled_out.document, network, LaunchType(service.launch_type))
+    return dict(network)
 
 
 def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Service:

@@ -15,7 +15,7 @@ from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.container_health import has_health_check
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
-from ecsweb.domain.resources import demand_of
+from ecsweb.domain.resources import demand_of, task_enis
 from ecsweb.domain.snapshots import (
     ClusterSnapshot,
     DeploymentSnapshot,
@@ -42,6 +42,8 @@ from ecsweb.domain.statuses import (
 )
 from ecsweb.models import Cluster, ContainerInstance, Deployment, Service, Task, TaskSet
 
+# No machine of the account's is behind FARGATE, which never runs out of them.
+UNLIMITED_ENIS = 1_000_000
 LIVE_INSTANCES = (ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING)
 LIVE_SERVICES = (ServiceStatus.ACTIVE, ServiceStatus.DRAINING)
 LIVE_DEPLOYMENTS = (DeploymentStatus.PRIMARY, DeploymentStatus.ACTIVE)
@@ -85,11 +87,19 @@ def _instance(row: ContainerInstance, tasks: list[Task]) -> InstanceSnapshot:
         remaining_memory=row.registered_memory - sum(task.memory for task in tasks),
         used_tcp_ports=frozenset({*row.reserved_tcp_ports, *(p for task in tasks for p in task.tcp_ports)}),
         used_udp_ports=frozenset({*row.reserved_udp_ports, *(p for task in tasks for p in task.udp_ports)}),
+        remaining_enis=_remaining_enis(row, tasks),
         attributes={attribute["name"]: attribute.get("value", "") for attribute in row.attributes},
         ec2_instance_id=row.ec2_instance_id,
         agent_version=row.version_info.get("agentVersion", ""),
         registered_at=row.registered_at,
     )
+
+
+def _remaining_enis(row: ContainerInstance, tasks: list[Task]) -> int:
+    if row.launch_type == LaunchType.FARGATE:
+        return UNLIMITED_ENIS
+    types = [one.get("value", "") for one in row.attributes if one["name"] == "ecs.instance-type"]
+    return task_enis(types[0] if types else "") - sum(bool(task.network_interface) for task in tasks)
 
 
 def _task(row: Task) -> TaskSnapshot:

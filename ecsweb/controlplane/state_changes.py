@@ -12,13 +12,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Prefetch, QuerySet
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.task_sets import subject_of
 from ecsweb.domain.container_health import has_health_check, task_health
-from ecsweb.domain.container_ordering import dependencies_of
+from ecsweb.domain.container_ordering import Condition, Dependency, dependencies_of
 from ecsweb.domain.lifecycle import DEPENDENCY_ERROR, ContainerView, Observed, TaskOutcome, TaskView, task_after
+from ecsweb.domain.networks import PAUSE, attached, detached
 from ecsweb.domain.restarts import restart_policy_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
@@ -45,12 +46,12 @@ def submit_container_state_change(container_pk: int, change: ContainerStateChang
     with transaction.atomic():
         if not _write_container(container_pk, change):
             return False
-        _fold_into_task(Container.objects.values_list("task_id", flat=True).get(pk=container_pk), at=change.at)
+        _fold_into_task(Container.everything.values_list("task_id", flat=True).get(pk=container_pk), at=change.at)
     return True
 
 
 def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
-    rows = Container.objects.filter(pk=container_pk)
+    rows = Container.everything.filter(pk=container_pk)
     if change.status is ContainerStatus.RUNNING:
         rows = rows.filter(last_status=ContainerStatus.PENDING)
     else:
@@ -72,6 +73,12 @@ def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
     return rows.update(**values) == 1
 
 
+def submit_network_up(task: Task, *, address: str, mac: str) -> None:
+    """Remember the address of an awsvpc task's network interface."""
+    interface = attached(task.network_interface, address=address, mac=mac)
+    Task.objects.filter(pk=task.pk).update(network_interface=interface)
+
+
 def submit_container_restarted(
     container_pk: int, *, started_at: datetime, network_bindings: Sequence[Mapping[str, Any]], at: datetime
 ) -> bool:
@@ -80,7 +87,7 @@ def submit_container_restarted(
     DescribeTasks does not show restarts (`ecs-facts.md` 2.6); our pages and the log do.
     """
     with transaction.atomic():
-        rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
+        rows = Container.everything.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
         changed = rows.filter(started_at__lt=started_at).update(
             started_at=started_at,
             restarted_at=started_at,
@@ -107,11 +114,11 @@ def submit_container_restarted(
 def submit_container_health(container_pk: int, health: HealthStatus, *, at: datetime) -> bool:
     """Note a running container's health and fold it into the task's; False when it was known already."""
     with transaction.atomic():
-        rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
+        rows = Container.everything.filter(pk=container_pk, last_status=ContainerStatus.RUNNING)
         if rows.exclude(health_status=health).update(health_status=health) != 1:
             return False
-        task = _task_with_containers(Container.objects.values_list("task_id", flat=True).get(pk=container_pk))
-        found = task_health((c.essential, HealthStatus(c.health_status)) for c in task.containers.all())
+        task = _task_with_containers(Container.everything.values_list("task_id", flat=True).get(pk=container_pk))
+        found = task_health((c.essential, HealthStatus(c.health_status)) for c in task.all_containers)
         Task.objects.filter(pk=task.pk).update(health_status=found, version=F("version") + 1)
         task.refresh_from_db(fields=["health_status", "version"])
         events.task_state_change(task, at=at)
@@ -133,7 +140,9 @@ def resolve_image(task: Task, container_name: str, image_id: str) -> str:
     Only for tasks of services, and not where the container says `versionConsistency` disabled (`ecs-facts.md` 2.7).
     """
     definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
-    is_consistent = definitions[container_name].get("versionConsistency") != "disabled"
+    is_consistent = (
+        definitions.get(container_name, {"versionConsistency": "disabled"}).get("versionConsistency") != "disabled"
+    )
     if task.deployment_id is None or not is_consistent:
         return image_id
     with transaction.atomic():
@@ -148,12 +157,14 @@ def resolve_image(task: Task, container_name: str, image_id: str) -> str:
 
 def submit_reason(container_pk: int, reason: str) -> None:
     """Note what went wrong with a container that has not stopped yet."""
-    Container.objects.filter(pk=container_pk).exclude(last_status=ContainerStatus.STOPPED).update(reason=reason[:1024])
+    Container.everything.filter(pk=container_pk).exclude(last_status=ContainerStatus.STOPPED).update(
+        reason=reason[:1024]
+    )
 
 
 def submit_container_created(container_pk: int, *, runtime_id: str, image_digest: str) -> bool:
     """Remember the engine's id of a container that was created (or adopted) under the name chosen for it."""
-    rows = Container.objects.filter(pk=container_pk, last_status=ContainerStatus.PENDING)
+    rows = Container.everything.filter(pk=container_pk, last_status=ContainerStatus.PENDING)
     return rows.update(runtime_id=runtime_id, image_digest=image_digest[:128]) == 1
 
 
@@ -161,25 +172,33 @@ def choose_another_engine_name(container_pk: int, *, taken: str) -> None:
     """Take the next name for a container, as the one chosen belongs to somebody else's (`reliability.md` F29)."""
     base, _, attempt = taken.partition("-again-")
     name = f"{base}-again-{int(attempt or 0) + 1}"
-    Container.objects.filter(pk=container_pk, engine_name=taken, runtime_id="").update(engine_name=name)
+    Container.everything.filter(pk=container_pk, engine_name=taken, runtime_id="").update(engine_name=name)
 
 
 def submit_stop_signalled(container_pk: int, *, at: datetime) -> None:
     """Remember when the stop signal was sent: SIGKILL follows after the stop timeout."""
-    Container.objects.filter(pk=container_pk, stop_signalled_at__isnull=True).update(stop_signalled_at=at)
-    task_pk = Container.objects.values_list("task_id", flat=True).get(pk=container_pk)
-    Task.objects.filter(pk=task_pk, last_status=TaskStatus.RUNNING).update(last_status=TaskStatus.STOPPING)
+    Container.everything.filter(pk=container_pk, stop_signalled_at__isnull=True).update(stop_signalled_at=at)
+    task_pk = Container.everything.values_list("task_id", flat=True).get(pk=container_pk)
+    before = (TaskStatus.RUNNING, TaskStatus.DEACTIVATING)
+    Task.objects.filter(pk=task_pk, last_status__in=before).update(last_status=TaskStatus.STOPPING)
 
 
 def submit_killed(container_pk: int) -> None:
     """Remember that the asked-for kill was carried out; the engine's report of the end follows."""
-    Container.objects.filter(pk=container_pk).update(kill_requested_at=None)
+    Container.everything.filter(pk=container_pk).update(kill_requested_at=None)
 
 
 def submit_pull(task_pk: int, *, started_at: datetime, stopped_at: datetime) -> None:
     """Remember when images of the task were made ready: the first beginning and the last end (`ecs-facts.md` 4.2)."""
     Task.objects.filter(pk=task_pk, pull_started_at__isnull=True).update(pull_started_at=started_at)
     Task.objects.filter(pk=task_pk).update(pull_stopped_at=stopped_at)
+
+
+def with_all_containers(rows: QuerySet[Task]) -> QuerySet[Task]:
+    """Return the query for tasks with their containers, those of the agent too, in one more query."""
+    every = Container.everything.order_by("index").select_related("task__cluster__account")
+    visible = Prefetch("containers", Container.objects.select_related("task__cluster__account"))
+    return rows.prefetch_related(Prefetch("containers", every, to_attr="fetched_containers"), visible)
 
 
 def view_of(task: Task, observed: Mapping[str, Observed] | None = None) -> TaskView:
@@ -191,13 +210,26 @@ def view_of(task: Task, observed: Mapping[str, Observed] | None = None) -> TaskV
         desired_status=DesiredStatus(task.desired_status),
         last_status=TaskStatus(task.last_status),
         containers=tuple(
-            _container_view(container, definitions.get(container.name, {}), found.get(container.engine_name))
-            for container in task.containers.all()
+            _container_view(
+                container,
+                definitions.get(container.name, {}),
+                found.get(container.engine_name),
+                has_pause=bool(task.network_interface),
+            )
+            for container in task.all_containers
         ),
     )
 
 
-def _container_view(container: Container, definition: Mapping[str, Any], observed: Observed | None) -> ContainerView:
+def _dependencies(container: Container, definition: Mapping[str, Any], *, has_pause: bool) -> tuple[Dependency, ...]:
+    """Return what a container waits for: in an awsvpc task first of all the one that holds the network."""
+    network = (Dependency(PAUSE, Condition.START),) if has_pause and container.name != PAUSE else ()
+    return (*network, *dependencies_of(definition))
+
+
+def _container_view(
+    container: Container, definition: Mapping[str, Any], observed: Observed | None, *, has_pause: bool
+) -> ContainerView:
     return ContainerView(
         pk=container.pk,
         name=container.name,
@@ -213,7 +245,7 @@ def _container_view(container: Container, definition: Mapping[str, Any], observe
         start_timeout=start_timeout(definition),
         restart_policy=restart_policy_of(definition, speed=settings.ECSWEB_SPEED),
         is_dependency_failed=container.reason.startswith(DEPENDENCY_ERROR),
-        depends_on=dependencies_of(definition),
+        depends_on=_dependencies(container, definition, has_pause=has_pause),
         observed=observed,
     )
 
@@ -222,13 +254,16 @@ def _fold_into_task(task_pk: int, *, at: datetime) -> None:
     """Bring the task to where its containers are; when somebody changes it meanwhile, look again."""
     while True:
         task = _task_with_containers(task_pk)
+        before = task.last_status
         outcome = task_after(view_of(task))
         values = _task_values(task, outcome, at=at)
-        rows = Task.objects.filter(pk=task.pk, last_status=task.last_status, desired_status=task.desired_status)
-        if rows.update(version=F("version") + 1, **values) == 1:
+        rows = Task.objects.filter(pk=task.pk, last_status=before, desired_status=task.desired_status)
+        if rows.update(version=F("version") + 1, **values) != 1:
+            continue
+        task.refresh_from_db(fields=[*values, "version"])
+        events.task_state_change(task, at=at)
+        if task.last_status != TaskStatus.ACTIVATING:
             break
-    task.refresh_from_db(fields=[*values, "version"])
-    events.task_state_change(task, at=at)
     if TaskStatus(task.last_status) in {TaskStatus.RUNNING, TaskStatus.STOPPED} or outcome.stop_code:
         announcements.wake_cluster(task.cluster_id)
     announcements.wake_instance(task.container_instance_id)
@@ -239,7 +274,7 @@ def _task_with_containers(task_pk: int) -> Task:
     rows = Task.objects.select_related(
         "cluster__account", "container_instance__cluster__account", "task_definition__account", "deployment"
     )
-    return rows.prefetch_related("containers__task__cluster__account").get(pk=task_pk)
+    return with_all_containers(rows).get(pk=task_pk)
 
 
 def _task_values(task: Task, outcome: TaskOutcome, *, at: datetime) -> dict[str, Any]:
@@ -252,13 +287,15 @@ def _task_values(task: Task, outcome: TaskOutcome, *, at: datetime) -> dict[str,
             "execution_stopped_at": at,
         }
     elif task.execution_stopped_at is None and any(
-        c.essential and c.last_status == ContainerStatus.STOPPED and c.started_at for c in task.containers.all()
+        c.essential and c.last_status == ContainerStatus.STOPPED and c.started_at for c in task.all_containers
     ):
         values["execution_stopped_at"] = at
     if outcome.last_status is TaskStatus.RUNNING and task.started_at is None:
         values["started_at"] = at
     if outcome.last_status is TaskStatus.STOPPED:
         values["stopped_at"] = at
+        if task.network_interface:
+            values["network_interface"] = detached(task.network_interface)
     return values
 
 
@@ -298,7 +335,7 @@ def submit_log(container_pk: int, *, text: str, is_complete: bool, at: datetime)
     ContainerLog.objects.update_or_create(
         container_id=container_pk, defaults={"text": text, "is_complete": is_complete, "updated_at": at}
     )
-    container = Container.objects.select_related("task__cluster").get(pk=container_pk)
+    container = Container.everything.select_related("task__cluster").get(pk=container_pk)
     announcements.publish_on_commit(container.task.cluster.account_id, topics=[f"log-{container.task.task_id}"])
 
 

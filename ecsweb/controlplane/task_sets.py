@@ -269,6 +269,12 @@ def takes_tasks(deployment: Deployment) -> bool:
     return task_set.status in STANDING if task_set else deployment.status == DeploymentStatus.PRIMARY
 
 
+def network_of(service: Service, deployment: Deployment) -> Mapping[str, Any]:
+    """Return the network configuration of a new task: its task set's, else the service's."""
+    task_set = _of(deployment)
+    return dict(task_set.network_configuration if task_set else service.network_configuration)
+
+
 def launch_type_of(service: Service, deployment: Deployment) -> LaunchType:
     """Return where its tasks run: a task set has its own launch type."""
     task_set = _of(deployment)

@@ -25,6 +25,7 @@ from ecsweb.domain.capacity.fargate import LIMIT_REACHED, check_fargate, choose_
 from ecsweb.domain.capacity.strategies import StrategyItem, next_provider
 from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
+from ecsweb.domain.networks import PAUSE, PAUSE_IMAGE, is_awsvpc, new_interface
 from ecsweb.domain.overrides import overridden
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.filters import STATUS
@@ -55,6 +56,7 @@ class TaskOrder:
     group: str = ""
     started_by: str = ""
     overrides: Mapping[str, Any] = field(default_factory=dict)
+    network: Mapping[str, Any] = field(default_factory=dict)
     tags: Sequence[Mapping[str, str]] = ()
     propagate_tags: str = "NONE"
     enable_ecs_managed_tags: bool = False
@@ -82,7 +84,7 @@ class TaskOrder:
         parts = [self.task_definition.pk, self.group, self.started_by, self.overrides, list(self.tags), placement, more]
         parts += [[item.provider, item.base, item.weight] for item in self.provider_strategy]
         parts += [self.launch_type] if self.launch_type is not LaunchType.EC2 else []
-        parts += [self.propagate_tags, self.enable_ecs_managed_tags]
+        parts += [self.propagate_tags, self.enable_ecs_managed_tags, self.network]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -237,6 +239,7 @@ def create_task(
 ) -> Task:
     """Write the task's row and its containers' rows, engine names chosen, before anything exists on an engine."""
     demand = order.demand
+    has_interface = is_awsvpc(order.task_definition.document)
     task = Task.objects.create(
         cluster=cluster,
         container_instance=ContainerInstance.everything.select_related("cluster__account").get(pk=instance_pk),
@@ -257,8 +260,19 @@ def create_task(
         client_token=order.client_token,
         call_fingerprint=call_fingerprint,
         decision=dict(decision),
+        last_status=TaskStatus.PROVISIONING if has_interface else TaskStatus.PENDING,
+        network_interface=new_interface(order.network) if has_interface else {},
         created_at=now,
     )
+    if has_interface:
+        Container.everything.create(
+            task=task,
+            index=-1,
+            name=PAUSE,
+            container_uuid=new_uuid(),
+            image=PAUSE_IMAGE,
+            engine_name=f"{engine_name(task.task_id, 0)}-pause",
+        )
     Container.objects.bulk_create(
         Container(
             task=task,
@@ -344,7 +358,8 @@ def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> b
     )
     if changed != 1:
         return False
-    Task.objects.filter(pk=task.pk, last_status=TaskStatus.RUNNING).update(last_status=TaskStatus.STOPPING)
+    stopping = TaskStatus.DEACTIVATING if task.network_interface else TaskStatus.STOPPING
+    Task.objects.filter(pk=task.pk, last_status=TaskStatus.RUNNING).update(last_status=stopping)
     task.refresh_from_db()
     events.task_state_change(task, at=now)
     announcements.wake_instance(task.container_instance_id)

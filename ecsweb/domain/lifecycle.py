@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_deadlines, start_verdict
+from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.restarts import RestartPolicy
 from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, DesiredStatus, HealthStatus, StopCode, TaskStatus
 from ecsweb.domain.timeouts import START_TIMEOUT
@@ -89,6 +90,11 @@ class TaskView:
     desired_status: DesiredStatus
     last_status: TaskStatus
     containers: tuple[ContainerView, ...] = field(default=())
+
+    @property
+    def pause(self) -> ContainerView | None:
+        """Return the container that holds the network of an awsvpc task."""
+        return next((container for container in self.containers if container.name == PAUSE), None)
 
 
 class Operation(StrEnum):
@@ -276,8 +282,25 @@ def _status_after(task: TaskView, desired: DesiredStatus) -> TaskStatus:
     if statuses == {ContainerStatus.STOPPED}:
         return TaskStatus.STOPPED
     if desired is DesiredStatus.STOPPED:
-        # A task that never ran goes from PENDING to STOPPED without a stop of its own to show.
-        return TaskStatus.STOPPING if task.last_status is TaskStatus.RUNNING else task.last_status
+        return _status_on_stopping(task)
     if ContainerStatus.PENDING not in statuses and task.last_status in BEFORE_RUNNING:
-        return TaskStatus.RUNNING
+        # An awsvpc task shows where ECS would register it with service discovery and load balancers.
+        is_first = task.pause is not None and task.last_status is not TaskStatus.ACTIVATING
+        return TaskStatus.ACTIVATING if is_first else TaskStatus.RUNNING
+    if task.last_status is TaskStatus.PROVISIONING and _is_network_up(task):
+        return TaskStatus.PENDING
+    return task.last_status
+
+
+def _is_network_up(task: TaskView) -> bool:
+    return task.pause is not None and task.pause.last_status is ContainerStatus.RUNNING
+
+
+def _status_on_stopping(task: TaskView) -> TaskStatus:
+    """Return the way down; a task that never ran goes to its end without a stop of its own to show."""
+    others = {c.last_status for c in task.containers if c.name != PAUSE}
+    if task.pause is not None and others == {ContainerStatus.STOPPED}:
+        return TaskStatus.DEPROVISIONING
+    if task.last_status in {TaskStatus.RUNNING, TaskStatus.ACTIVATING}:
+        return TaskStatus.STOPPING if task.pause is None else TaskStatus.DEACTIVATING
     return task.last_status

@@ -52,18 +52,30 @@ INSTANCE_TYPES: Mapping[str, InstanceType] = {
     "r5.xlarge": InstanceType(4, 32768, 4),
 }
 
+# An instance of no known type has as many as the smaller types of the table.
+USUAL_ENIS = 3
+
+
+def task_enis(instance_type: str) -> int:
+    """Return how many awsvpc tasks an instance takes: its most ENIs without its own (`ecs-facts.md` 3.2)."""
+    known = INSTANCE_TYPES.get(instance_type)
+    return (known.max_enis if known else USUAL_ENIS) - 1
+
+
 # SIMPLIFIED: the documentation lists 51678-51680, the agent's code adds 51680 only with metrics on; we reserve all six.
 RESERVED_TCP_PORTS = (22, 2375, 2376, 51678, 51679, 51680)
 
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """What placement subtracts for one task: CPU units, MiB, fixed host ports, and attributes an instance must have."""
+    """What placement subtracts for one task: CPU units, MiB, fixed host ports, network interfaces, and attributes an
+    instance must have."""
 
     cpu: int = 0
     memory: int = 0
     tcp_ports: frozenset[int] = frozenset()
     udp_ports: frozenset[int] = frozenset()
+    enis: int = 0
     attributes: frozenset[str] = field(default=frozenset())
 
 
@@ -76,8 +88,8 @@ def demand_of(document: Mapping[str, Any], requires_attributes: Iterable[str] = 
     """Return what a task of this definition takes (`ecs-facts.md` 3.1).
 
     CPU is task-level cpu, else Σ container cpu; memory is task-level memory, else Σ (memoryReservation, else memory);
-    ports are only fixed host ports, and none in awsvpc mode. Example: two containers of 128 CPU and 64 MiB without
-    task-level values → 256 CPU, 128 MiB.
+    ports are only fixed host ports, and none in awsvpc mode, which takes an ENI. Example: two containers of 128 CPU and
+    64 MiB without task-level values → 256 CPU, 128 MiB.
     """
     containers = document.get("containerDefinitions", [])
     cpu = int(document["cpu"]) if document.get("cpu") else sum(int(c.get("cpu") or 0) for c in containers)
@@ -93,5 +105,6 @@ def demand_of(document: Mapping[str, Any], requires_attributes: Iterable[str] = 
         memory=memory,
         tcp_ports=frozenset(ports["tcp"]),
         udp_ports=frozenset(ports["udp"]),
+        enis=int(document.get("networkMode") == "awsvpc"),
         attributes=frozenset(requires_attributes),
     )

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InstanceSnapshot:
-    """A container instance with what is left of it: CPU units, MiB, and the ports already in use."""
+    """A container instance with what is left of it: CPU units, MiB, ENIs for tasks, and the ports already in use."""
 
     pk: int
     instance_id: str
@@ -43,6 +43,7 @@ class InstanceSnapshot:
     remaining_memory: int
     used_tcp_ports: frozenset[int] = frozenset()
     used_udp_ports: frozenset[int] = frozenset()
+    remaining_enis: int = 2
     attributes: Mapping[str, str] = field(default_factory=dict)
     ec2_instance_id: str = ""
     agent_version: str = ""
@@ -56,6 +57,7 @@ class InstanceSnapshot:
             remaining_memory=self.remaining_memory - demand.memory,
             used_tcp_ports=self.used_tcp_ports | demand.tcp_ports,
             used_udp_ports=self.used_udp_ports | demand.udp_ports,
+            remaining_enis=self.remaining_enis - demand.enis,
         )
 
 

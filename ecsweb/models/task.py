@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.container_instance import ContainerInstance
@@ -25,6 +26,8 @@ class Task(models.Model):
     capacity_provider = models.CharField(max_length=255, blank=True)
     overrides = models.JSONField(default=dict, blank=True)
     tags = models.JSONField(default=list, blank=True)
+    # The elastic network interface of an awsvpc task; empty for others (`ecs-facts.md` 2.5).
+    network_interface = models.JSONField(default=dict, blank=True)
     # What placement subtracts: CPU units, MiB and fixed host ports (`ecs-facts.md` 3.1).
     cpu = models.IntegerField(default=0)
     memory = models.IntegerField(default=0)
@@ -78,6 +81,19 @@ class Task(models.Model):
         cluster = self.cluster
         return f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}:task/{cluster.name}/{self.task_id}"
 
+    @property
+    def all_containers(self) -> list[Container]:
+        """Its containers, the agent's own pause container too; those that a query has fetched, where one has."""
+        fetched = self.__dict__.get("fetched_containers")
+        return list(Container.everything.filter(task=self).order_by("index") if fetched is None else fetched)
+
+
+class VisibleContainers(models.Manager["Container"]):
+    """The containers of task definitions; the agent's own pause containers are in `Container.everything` only."""
+
+    def get_queryset(self) -> models.QuerySet[Container]:
+        return super().get_queryset().exclude(name=PAUSE)
+
 
 class Container(models.Model):
     """One container of a task: what was wanted, what was last seen, and the engine's name for it (chosen first)."""
@@ -105,6 +121,9 @@ class Container(models.Model):
     stop_signalled_at = models.DateTimeField(null=True, blank=True)
     # Chaos: a real `docker kill` that somebody asked for and the agent has not carried out yet.
     kill_requested_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VisibleContainers()
+    everything = models.Manager["Container"]()
 
     class Meta:
         ordering = ("task", "index")

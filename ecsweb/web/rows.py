@@ -75,6 +75,12 @@ def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     return found
 
 
+def awsvpc_revisions(request: PageRequest) -> frozenset[str]:
+    """Return the revisions whose tasks have a network interface of their own."""
+    rows = TaskDefinition.objects.filter(account=request.account, region=request.principal.region)
+    return frozenset(row.family_revision for row in rows.filter(document__networkMode="awsvpc"))
+
+
 def active_revisions(request: PageRequest) -> list[str]:
     """Return the ACTIVE revisions as `family:revision`, the newest registration first."""
     rows = TaskDefinition.objects.filter(account=request.account, region=request.principal.region, status="ACTIVE")

@@ -8,7 +8,8 @@ import pytest
 from ecsweb.agent import labels as label
 from ecsweb.agent.engine import PortPublication
 from ecsweb.agent.policy import MIB, Mode, Refused
-from ecsweb.agent.translate import to_spec
+from ecsweb.agent.translate import pause_spec, to_spec
+from ecsweb.domain.networks import PAUSE
 from tests.agent.conftest import IDENTITIES, TASK_ID, Translate
 
 
@@ -163,10 +164,22 @@ def test_ports_are_bound_to_loopback(translate: Translate, mapping: dict[str, An
     assert spec.ports == (PortPublication(80, host_port, "tcp", "127.0.0.1"),)
 
 
-def test_awsvpc_ports_are_dynamic(translate: Translate) -> None:
-    spec = translate(task={"networkMode": "awsvpc"}, portMappings=[{"containerPort": 80, "hostPort": 80}])
+def test_the_ports_of_an_awsvpc_task_are_those_of_the_container_that_holds_its_network(translate: Translate) -> None:
+    mappings = [{"containerPort": 80, "hostPort": 80}]
+    container = {"name": "app", "image": "ecsweb/web:1", "memory": 64, "portMappings": mappings, "hostname": "web"}
+    task = {"networkMode": "awsvpc", "containerDefinitions": [container]}
+    pause = pause_spec(task_definition=task, identities=IDENTITIES, mode="solo")
+    app = to_spec(
+        container_definition=container,
+        task_definition=task,
+        identities=IDENTITIES,
+        mode="solo",
+        engine_names={"app": "ecsw-app", PAUSE: "ecsw-pause"},
+    )
 
-    assert [port.host_port for port in spec.ports] == [0]
+    assert (pause.network, [port.host_port for port in pause.ports]) == (IDENTITIES.network, [0])
+    assert (app.network, app.ports, app.hostname) == ("container:ecsw-pause", (), "")
+    assert (pause.labels[label.CONTAINER], pause.memory) == (PAUSE, 16 * MIB)
 
 
 def test_a_port_range_is_published_port_by_port(translate: Translate) -> None:

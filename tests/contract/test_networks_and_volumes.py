@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 
 import pytest
 
 from ecsweb.agent import labels as label
-from ecsweb.agent.engine import Engine, EngineError, VolumeMount
-from tests.contract.test_engine import install_of, make_network, network_labels, run
+from ecsweb.agent.engine import Engine, EngineError, EngineStatus, PortPublication, VolumeMount
+from tests.contract.test_engine import install_of, make_network, make_spec, network_labels, run
 
 
 def test_a_network_is_made_once_and_removed_once(engine: Engine) -> None:
@@ -83,3 +84,21 @@ def test_forty_networks_fit(engine: Engine) -> None:
     assert names <= set(engine.list_networks())
     for name in names:
         engine.remove_network(name)
+
+
+def test_a_container_joins_the_network_of_another_that_runs(engine: Engine) -> None:
+    network = make_network(engine)
+    holder = make_spec(engine, network=network, ports=(PortPublication(8080, 0),))
+    joining = make_spec(engine, network=f"container:{holder.name}")
+    first = engine.create(holder)
+    second = engine.create(joining)
+    with pytest.raises(EngineError):
+        engine.start(second.runtime_id)
+
+    holding = engine.start(first.runtime_id)
+    joined = engine.start(second.runtime_id)
+
+    assert re.fullmatch(r"10\.214\.\d+\.\d+", holding.address)
+    assert re.fullmatch(r"([0-9a-f]{2}:){5}[0-9a-f]{2}", holding.mac_address)
+    assert [port.container_port for port in holding.ports] == [8080]
+    assert (joined.status, joined.ports) == (EngineStatus.RUNNING, ())

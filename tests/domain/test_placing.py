@@ -129,7 +129,7 @@ def test_demand_of_task_level_values_and_of_sums() -> None:
     capped = demand_of({"containerDefinitions": containers, "cpu": "256", "memory": "1024", "networkMode": "awsvpc"})
 
     assert summed == Demand(cpu=128, memory=96, tcp_ports=frozenset({8080}), udp_ports=frozenset({53}))
-    assert capped == Demand(cpu=256, memory=1024)
+    assert capped == Demand(cpu=256, memory=1024, enis=1)
 
 
 def test_a_t3_small_offers_less_memory_than_its_name_says() -> None:

@@ -197,7 +197,6 @@ def test_a_migration_before_the_app_is_accepted() -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"networkMode": "awsvpc"},
         {"networkMode": "host"},
         {"pidMode": "host"},
         {"ipcMode": "host"},

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecsweb.api.batches import described, limited, with_tags_as_asked
-from ecsweb.api.operations.tasks import check_network, launch_of, refuse_not_built
+from ecsweb.api.operations.tasks import launch_of, refuse_not_built
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_service
@@ -17,9 +17,10 @@ from ecsweb.controlplane.references import (
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
 from ecsweb.domain.call_texts import check_client_token
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
+from ecsweb.domain.networks import check_network
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
-from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import DeploymentController, SchedulingStrategy, ServiceStatus
 from ecsweb.domain.task_sets import check_external_service, check_external_update
 from ecsweb.models import Cluster
 
@@ -28,7 +29,6 @@ NOT_BUILT = {
     "serviceRegistries": "Service registries",
     "serviceConnectConfiguration": "Service Connect configurations",
     "volumeConfigurations": "Volumes configured at launch",
-    "networkConfiguration": "Network configurations",
 }
 
 
@@ -42,15 +42,14 @@ def create(request: Request) -> dict[str, Any]:
     count = desired_count(
         strategy, params.get("desiredCount"), has_placement_strategy=bool(params.get("placementStrategy"))
     )
-    _refuse_not_built(request, launch_of(request, cluster)[0])
+    _refuse_not_built(request)
     if "taskDefinition" not in params:
         raise InvalidParameterException("TaskDefinition can not be blank.", field="taskDefinition")
     check_client_token(params.get("clientToken", ""), longest=36)
     percents = params.get("deploymentConfiguration", {})
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     (launch_type, providers), network = launch_of(request, cluster), params.get("networkConfiguration", {})
-    if launch_type is LaunchType.FARGATE:
-        check_network(definition.document.get("networkMode", "bridge"), is_given=bool(network))
+    check_network(definition.document, network, launch_type)
     order = ServiceOrder(
         name=params["serviceName"],
         task_definition=definition,
@@ -110,11 +109,8 @@ def _create_external(request: Request, cluster: Cluster) -> dict[str, Any]:
     return {"service": describe_service(create_service(cluster, order, now=request.now))}
 
 
-def _refuse_not_built(request: Request, launch_type: LaunchType | None = None) -> None:
-    names = dict(NOT_BUILT)
-    if launch_type is LaunchType.FARGATE:
-        del names["networkConfiguration"]
-    refuse_not_built(request, names, launch_types=("EC2", "FARGATE"))
+def _refuse_not_built(request: Request) -> None:
+    refuse_not_built(request, NOT_BUILT, launch_types=("EC2", "FARGATE"))
     if request.params.get("deploymentController", {}).get("type") == "CODE_DEPLOY":
         raise UnsupportedFeatureException(
             "The deployment controller CODE_DEPLOY needs CodeDeploy, which is not simulated here.",
@@ -153,6 +149,7 @@ def update(request: Request) -> dict[str, Any]:
         now=request.now,
         # The same revision again is no change and starts no roll-out.
         task_definition=definition if definition and definition.pk != service.task_definition_id else None,
+        network_configuration=params.get("networkConfiguration"),
         desired_count=params.get("desiredCount"),
         minimum_healthy_percent=percents.get("minimumHealthyPercent"),
         maximum_percent=percents.get("maximumPercent"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ecsweb.api.batches import described, with_tags_as_asked
-from ecsweb.api.operations.tasks import check_network, launch_of, refuse_not_built
+from ecsweb.api.operations.tasks import launch_of, refuse_not_built
 from ecsweb.api.registry import Request, operation
 from ecsweb.controlplane.descriptions import describe_task_set
 from ecsweb.controlplane.references import (
@@ -24,6 +24,7 @@ from ecsweb.controlplane.task_sets import (
     make_primary,
     scale_task_set,
 )
+from ecsweb.domain.networks import check_network
 from ecsweb.domain.statuses import LaunchType
 from ecsweb.domain.task_sets import checked_scale
 from ecsweb.models import Service
@@ -46,7 +47,7 @@ def create(request: Request) -> dict[str, Any]:
     refuse_not_built(request, NOT_BUILT, launch_types=tuple(LaunchType))
     definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     (launch_type, providers), network = launch_of(request, service.cluster), params.get("networkConfiguration", {})
-    check_network(definition.document.get("networkMode", "bridge"), is_given=bool(network))
+    check_network(definition.document, network, launch_type)
     order = TaskSetOrder(
         definition,
         # SIMPLIFIED: what ECS takes where no scale is given is not published; here all of the desired count.

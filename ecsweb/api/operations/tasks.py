@@ -30,6 +30,7 @@ from ecsweb.domain.errors import (
     ServiceNotFoundException,
     UnsupportedFeatureException,
 )
+from ecsweb.domain.networks import check_network
 from ecsweb.domain.statuses import DesiredStatus, LaunchType
 from ecsweb.domain.tags import check_propagation
 from ecsweb.models import Cluster, Task
@@ -47,7 +48,7 @@ def run(request: Request) -> dict[str, Any]:
         raise InvalidParameterException("count must be from 1 to 10.", field="count")
     refuse_not_built(request, NOT_BUILT, launch_types=("EC2", "FARGATE"))
     launch_type, strategy = launch_of(request, cluster)
-    order = replace(_order(request), launch_type=launch_type, provider_strategy=strategy)
+    order = replace(_order(request, launch_type), launch_type=launch_type, provider_strategy=strategy)
     return _answer(run_task(cluster, order, count=count, now=request.now, chance=random.Random()))
 
 
@@ -58,7 +59,7 @@ def start(request: Request) -> dict[str, Any]:
     if not instances:
         raise InvalidParameterException("Container instances should not be null or empty.", field="containerInstances")
     refuse_not_built(request, NOT_BUILT)
-    return _answer(start_task(cluster, _order(request), instances=instances, now=request.now))
+    return _answer(start_task(cluster, _order(request, LaunchType.EC2), instances=instances, now=request.now))
 
 
 def refuse_not_built(request: Request, names: dict[str, str], launch_types: Collection[str] = ("EC2",)) -> None:
@@ -97,13 +98,13 @@ def launch_of(request: Request, cluster: Cluster) -> tuple[LaunchType, tuple[Str
     return launch_type, strategy
 
 
-def _order(request: Request) -> TaskOrder:
+def _order(request: Request, launch_type: LaunchType) -> TaskOrder:
     params = request.params
     # UpdateService's is a ClientException (`ecs-facts.md` 2.1).
     definition = get_runnable_task_definition(
         request.account, request.region, params["taskDefinition"], inactive=InvalidParameterException
     )
-    check_network(definition.document.get("networkMode", "bridge"), is_given=bool(params.get("networkConfiguration")))
+    check_network(definition.document, params.get("networkConfiguration"), launch_type)
     check_propagation(params.get("propagateTags", "NONE"))
     check_group(params.get("group", ""))
     check_client_token(params.get("clientToken", ""), longest=64)
@@ -114,6 +115,7 @@ def _order(request: Request) -> TaskOrder:
         group=params.get("group", ""),
         started_by=params.get("startedBy", ""),
         overrides=params.get("overrides", {}),
+        network=params.get("networkConfiguration", {}),
         tags=params.get("tags", ()),
         propagate_tags=params.get("propagateTags", "NONE"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags", False),
@@ -121,20 +123,6 @@ def _order(request: Request) -> TaskOrder:
         constraints=params.get("placementConstraints", ()),
         strategies=params.get("placementStrategy", ()),
     )
-
-
-def check_network(mode: str, *, is_given: bool) -> None:
-    """Raise InvalidParameterException where awsvpc has no network configuration, or another mode has one."""
-    if mode == "awsvpc" and not is_given:
-        raise InvalidParameterException(
-            "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
-            field="networkConfiguration",
-        )
-    if mode != "awsvpc" and is_given:
-        raise InvalidParameterException(
-            "Network Configuration is not valid for the given networkMode of this task definition.",
-            field="networkConfiguration",
-        )
 
 
 def _answer(answer: TaskAnswer) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ecsweb.controlplane.descriptions.shapes import Shape, present
 from ecsweb.domain.capacity.fargate import fargate_facts
+from ecsweb.domain.networks import describe_interface
 from ecsweb.domain.statuses import LaunchType
 from ecsweb.models import Container, Task
 
@@ -26,13 +27,21 @@ def describe_container(container: Container, definition: Mapping[str, Any]) -> S
             "exitCode": container.exit_code,
             "reason": container.reason,
             "networkBindings": container.network_bindings,
-            "networkInterfaces": [],
+            "networkInterfaces": _interfaces(container),
             "healthStatus": container.health_status,
             "cpu": str(definition.get("cpu") or 0),
             "memory": str(memory) if memory else None,
             "memoryReservation": str(reservation) if reservation else None,
         }
     )
+
+
+def _interfaces(container: Container) -> list[Shape]:
+    """Return the interface that all containers of an awsvpc task share, once it has an address."""
+    interface = container.task.network_interface
+    if not interface.get("privateIPv4Address"):
+        return []
+    return [{"attachmentId": interface["id"], "privateIpv4Address": interface["privateIPv4Address"]}]
 
 
 def _runtime_id(container: Container) -> str:
@@ -52,7 +61,7 @@ def describe_task(task: Task) -> Shape:
             "clusterArn": task.cluster.arn,
             "taskDefinitionArn": task.task_definition.arn,
             "containerInstanceArn": None if is_fargate else task.container_instance.arn,
-            "attachments": [],
+            "attachments": [describe_interface(task.network_interface)] if task.network_interface else [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "availabilityZone": task.container_instance.availability_zone,
             "containers": [describe_container(c, definitions.get(c.name, {})) for c in task.containers.all()],

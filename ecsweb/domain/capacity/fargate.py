@@ -30,7 +30,7 @@ MOST_TASKS = 30
 LIMIT = "FARGATE_LIMIT"
 LIMIT_REACHED = "You've reached the limit on the number of tasks you can run concurrently"
 # No machine is the account's own there: no Docker volumes, which would stay on it.
-OFFERED = frozenset({*ADVERTISED_CAPABILITIES, "ecs.capability.task-eni"}) - {"ecs.capability.docker-plugin.local"}
+OFFERED = frozenset(ADVERTISED_CAPABILITIES) - {"ecs.capability.docker-plugin.local"}
 
 
 def check_fargate(document: Mapping[str, Any], attributes: Collection[str]) -> None:

@@ -21,6 +21,7 @@ ATTRIBUTE = "ATTRIBUTE"
 CPU = "RESOURCE:CPU"
 MEMORY = "RESOURCE:MEMORY"
 PORTS = "RESOURCE:PORTS"
+ENI = "RESOURCE:ENI"
 # SIMPLIFIED: ECS's words for the former are not published; they follow those of the latter.
 DISTINCT_INSTANCE = "DistinctInstance placement constraint unsatisfied"
 MEMBER_OF = "MemberOf placement constraint unsatisfied"
@@ -74,6 +75,13 @@ def has_ports(demand: Demand, instance: InstanceSnapshot) -> Exclusion | None:
     return Exclusion(PORTS, detail=str(taken[0])) if taken else None
 
 
+def has_enis(demand: Demand, instance: InstanceSnapshot) -> Exclusion | None:
+    """Refuse an instance without a network interface left for an awsvpc task (`ecs-facts.md` 3.2)."""
+    if demand.enis <= instance.remaining_enis:
+        return None
+    return Exclusion(ENI, wanted=demand.enis, available=instance.remaining_enis)
+
+
 # CPU and memory before ports and attributes last of all would hide the lesson; this order is ours, the codes are ECS's.
 FILTERS: tuple[Callable[[Demand, InstanceSnapshot], Exclusion | None], ...] = (
     is_active,
@@ -82,6 +90,7 @@ FILTERS: tuple[Callable[[Demand, InstanceSnapshot], Exclusion | None], ...] = (
     has_cpu,
     has_memory,
     has_ports,
+    has_enis,
 )
 
 

@@ -9,6 +9,7 @@ from ecsweb.domain.placement.filters import (
     ATTRIBUTE,
     CPU,
     DISTINCT_INSTANCE,
+    ENI,
     MEMBER_OF,
     MEMORY,
     PORTS,
@@ -67,6 +68,7 @@ def _wish(one: Exclusion) -> str:
     said = {
         CPU: f"{missing} more CPU units",
         MEMORY: f"{missing} MiB more memory",
+        ENI: f"{missing} more network interface",
         PORTS: f"port {one.detail} free",
         AGENT: "a connected agent",
         ATTRIBUTE: f"the attribute {one.detail}",

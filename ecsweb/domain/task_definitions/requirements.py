@@ -22,6 +22,7 @@ ADVERTISED_CAPABILITIES: tuple[str, ...] = (
     "ecs.capability.docker-plugin.local",
     "ecs.capability.secrets.ssm.environment-variables",
     "ecs.capability.task-cpu-mem-limit",
+    "ecs.capability.task-eni",
 )
 
 

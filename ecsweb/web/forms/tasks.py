@@ -7,11 +7,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields, TaggingFields
-
-# The form's own subnet; the command line may name any.
-SUBNETS = {"subnets": ["subnet-default"]}
 
 
 class DefinitionField(forms.ChoiceField):
@@ -31,16 +29,20 @@ class LaunchTypeField(forms.ChoiceField):
 
 
 def on_fargate(launch_type: str) -> dict[str, Any]:
-    """Return the parameters of the choice FARGATE."""
-    if launch_type != "FARGATE":
-        return {}
-    return {"launchType": "FARGATE", "networkConfiguration": {"awsvpcConfiguration": SUBNETS}}
+    """Return the parameter of the choice FARGATE."""
+    return {"launchType": "FARGATE"} if launch_type == "FARGATE" else {}
 
 
-class RunTaskForm(PlacementFields, TaggingFields, ApiForm):
+class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
     operation = "RunTask"
-    places: ClassVar = {"taskDefinition": "task_definition", "count": "count", "launchType": "launch_type", **PLACES}
-    folded: ClassVar = PLACEMENT | TAGGING
+    places: ClassVar = {
+        "taskDefinition": "task_definition",
+        "count": "count",
+        "launchType": "launch_type",
+        **NETWORK_PLACES,
+        **PLACES,
+    }
+    folded: ClassVar = PLACEMENT | TAGGING | NETWORK
     field_order = ("task_definition", "count", "launch_type", "where")
 
     task_definition = DefinitionField(label=_("Task definition"))
@@ -62,7 +64,8 @@ class RunTaskForm(PlacementFields, TaggingFields, ApiForm):
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
-        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"], **self.tagging()}
+        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
+        params |= {**self.tagging(), **self.network(data["task_definition"])}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
         return {**params, "count": data["count"], **on_fargate(data["launch_type"]), **self.placement()}
@@ -103,7 +106,7 @@ def breaker(chosen: str) -> dict[str, Any]:
     return {"deploymentCircuitBreaker": {"enable": bool(chosen), "rollback": chosen == "rollback"}}
 
 
-class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
+class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, ApiForm):
     operation = "CreateService"
     places: ClassVar = {
         "serviceName": "name",
@@ -112,9 +115,10 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
         "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
         "deploymentConfiguration.maximumPercent": "maximum_percent",
         "launchType": "launch_type",
+        **NETWORK_PLACES,
         **PLACES,
     }
-    folded: ClassVar = PLACEMENT | TAGGING | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
+    folded: ClassVar = PLACEMENT | TAGGING | NETWORK | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
     field_order = (
         "name",
         "task_definition",
@@ -157,6 +161,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
             "taskDefinition": data["task_definition"],
             "schedulingStrategy": data["scheduling_strategy"],
             **on_fargate(data["launch_type"]),
+            **self.network(data["task_definition"]),
             **self.placement(),
             **self.tagging(),
         }
@@ -170,9 +175,10 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, ApiForm):
         return {**params, "deploymentConfiguration": {**given, **breaker(data["circuit_breaker"])}}
 
 
-class UpdateServiceForm(ApiForm):
+class UpdateServiceForm(NetworkFields, ApiForm):
     operation = "UpdateService"
-    places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count"}
+    places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count", **NETWORK_PLACES}
+    folded: ClassVar = NETWORK
 
     task_definition = DefinitionField(label=_("Task definition"))
     desired_count = forms.IntegerField(label=_("Desired count"), required=False)
@@ -200,5 +206,6 @@ class UpdateServiceForm(ApiForm):
             "desiredCount": data.get("desired_count"),
             "forceNewDeployment": data.get("force_new_deployment"),
             "deploymentConfiguration": breaker(data["circuit_breaker"]) if "circuit_breaker" in data else None,
+            **self.changed_network(data.get("task_definition") or ""),
         }
         return {key: value for key, value in params.items() if value is not None}

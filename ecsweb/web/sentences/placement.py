@@ -75,6 +75,9 @@ def unplaced(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
 def exclusion(candidate: Mapping[str, Any], name: str) -> str:
     """Return why one instance cannot take the task."""
     said = {
+        "RESOURCE:ENI": _(
+            "A task of the mode awsvpc needs a network interface (ENI) of its own, and %(name)s has %(available)s left."
+        ),
         "RESOURCE:MEMORY": _("It needs %(wanted)s MiB of memory, and %(name)s has %(available)s MiB left."),
         "RESOURCE:CPU": _("It needs %(wanted)s CPU units, and %(name)s has %(available)s left."),
         "RESOURCE:PORTS": _("It wants the host port %(detail)s, which is in use on %(name)s."),
@@ -102,6 +105,7 @@ def _wish(one: Mapping[str, Any], name: str) -> str:
     missing = (one["wanted"] or 0) - (one["available"] or 0)
     words = {"name": name, "missing": missing, "detail": one["detail"]}
     said = {
+        "RESOURCE:ENI": _("a free network interface (ENI) on %(name)s"),
         "RESOURCE:MEMORY": _("%(missing)s MiB more memory free on %(name)s"),
         "RESOURCE:CPU": _("%(missing)s more CPU units free on %(name)s"),
         "RESOURCE:PORTS": _("port %(detail)s free on %(name)s"),

@@ -16,11 +16,18 @@ def task_now(task: Task) -> str:
         return _("Its agent is disconnected: this is what ECS last heard, and what became of it since is unknown.")
     if status is TaskStatus.RUNNING:
         return _("All its containers run.")
-    if status in BEFORE_RUNNING:
-        return _("The agent prepares the image and starts the containers.")
-    if status is TaskStatus.STOPPED:
-        return _("It is over. A stopped task never runs again.")
-    return _("Its containers are being stopped: first they are asked, then killed.")
+    match status:
+        case TaskStatus.PROVISIONING:
+            said = _("It gets a network interface of its own first: a hidden container holds its network.")
+        case TaskStatus.DEPROVISIONING:
+            said = _("Its containers have stopped; its network interface is being removed.")
+        case TaskStatus.STOPPED:
+            said = _("It is over. A stopped task never runs again.")
+        case _ if status in BEFORE_RUNNING:
+            said = _("The agent prepares the image and starts the containers.")
+        case _:
+            said = _("Its containers are being stopped: first they are asked, then killed.")
+    return said
 
 
 def task_end(task: Task, containers: list[Container]) -> str:

@@ -22,6 +22,8 @@ LOOKS = {
     "RUNNING": ("running", "●"),
     "ACTIVE": ("running", "●"),
     "COMPLETED": ("running", "✔"),
+    "SUCCESSFUL": ("running", "✔"),
+    "ROLLBACK_SUCCESSFUL": ("running", "↩"),
     "PRIMARY": ("running", "★"),
     "HEALTHY": ("running", "♥"),
     "UNHEALTHY": ("failed", "▲"),
@@ -31,6 +33,9 @@ LOOKS = {
     "PENDING": ("pending", "◐"),
     "ACTIVATING": ("pending", "◕"),
     "IN_PROGRESS": ("pending", "◐"),
+    "STOP_REQUESTED": ("pending", "◑"),
+    "ROLLBACK_REQUESTED": ("pending", "◑"),
+    "ROLLBACK_IN_PROGRESS": ("pending", "◑"),
     "DRAINING": ("pending", "◑"),
     "DEACTIVATING": ("pending", "◑"),
     "STOPPING": ("pending", "◑"),
@@ -39,6 +44,7 @@ LOOKS = {
     "INACTIVE": ("stopped", "■"),
     "UNKNOWN": ("stopped", "○"),
     "FAILED": ("failed", "▲"),
+    "ROLLBACK_FAILED": ("failed", "▲"),
 }
 
 

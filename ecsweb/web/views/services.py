@@ -15,7 +15,7 @@ from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import active_revisions, cluster_of, service_of
+from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, service_of
 from ecsweb.web.task_sets import task_set_forms, task_set_rows
 
 
@@ -80,7 +80,8 @@ def state(request: PageRequest, name: str, service_name: str) -> HttpResponse:
 def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bound: bool) -> UpdateServiceForm:
     current = revision_name(service)
     revisions = active_revisions(request)
-    return UpdateServiceForm(
+    found = service.network_configuration.get("awsvpcConfiguration", {}).get("subnets", [])
+    form = UpdateServiceForm(
         request.POST if bound else None,
         cluster=cluster.name,
         service=service.name,
@@ -90,8 +91,11 @@ def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bo
             "task_definition": current,
             "desired_count": service.desired_count,
             "circuit_breaker": breaker_choice(service.deployment_circuit_breaker),
+            "subnets": ", ".join(found),
         },
     )
+    form.awsvpc = awsvpc_revisions(request)
+    return form
 
 
 @require_http_methods(["GET", "POST"])
@@ -117,6 +121,7 @@ def create(request: PageRequest, name: str) -> HttpResponse:
     if request.GET.get("type") == "DAEMON":
         chosen |= {"scheduling_strategy": "DAEMON", "name": "logs"}
     form = CreateServiceForm(request.POST or None, cluster=cluster.name, revisions=revisions, initial=chosen)
+    form.awsvpc = awsvpc_revisions(request)
     if request.method == "POST" and form.submit(request.principal) is not None:
         return redirect("cluster", cluster.name)
     context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions)}

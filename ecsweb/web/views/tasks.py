@@ -15,13 +15,14 @@ from ecsweb.controlplane import announcements
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.task_protection import why_not_protectable
 from ecsweb.domain.logs import LogTarget, log_target
-from ecsweb.models import Cluster, ContainerInstance, ContainerLog, Event, Task
+from ecsweb.domain.networks import PAUSE
+from ecsweb.models import Cluster, Container, ContainerInstance, ContainerLog, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.forms.tasks import RunTaskForm
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import active_revisions, cluster_of, task_of
+from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
 
 LINES_SHOWN = 400
 
@@ -77,6 +78,17 @@ def _protected_until(task: Task) -> datetime | None:
     return until if until is not None and until > timezone.now() else None
 
 
+def bindings_of(task: Task, container: Container) -> list[dict[str, object]]:
+    """Return where the container's ports answer: an awsvpc task's are those of the container that holds its network."""
+    if not task.network_interface:
+        return list(container.network_bindings)
+    definitions = task.task_definition.document["containerDefinitions"]
+    mine = next((one.get("portMappings") or () for one in definitions if one["name"] == container.name), ())
+    ports = {mapping.get("containerPort") for mapping in mine}
+    held = [binding for one in task.all_containers if one.name == PAUSE for binding in one.network_bindings]
+    return [binding for binding in held if binding.get("containerPort") in ports]
+
+
 def _context(cluster: Cluster, task: Task) -> dict[str, object]:
     names = instance_names(cluster)
     containers = list(task.containers.all())
@@ -85,7 +97,8 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         "cluster": cluster,
         "task": task,
         "containers": [
-            (container, chip(container), sentences.mounts(task, container.name)) for container in containers
+            (container, chip(container), bindings_of(task, container), sentences.mounts(task, container.name))
+            for container in containers
         ],
         "can_kill": [c.name for c in containers if c.last_status == "RUNNING"],
         "is_over": task.last_status == "STOPPED",
@@ -172,6 +185,7 @@ def run(request: PageRequest, name: str) -> HttpResponse:
     form = RunTaskForm(
         request.POST or None, cluster=cluster.name, revisions=revisions, instances=instances, initial=chosen
     )
+    form.awsvpc = awsvpc_revisions(request)
     if request.method == "POST":
         answer = form.submit(request.principal)
         if answer is not None:
