@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ecsweb', '0017_task_sets'),
+        ('ecsweb', '0018_task_set_said_at'),
     ]
 
     operations = [
