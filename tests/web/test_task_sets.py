@@ -36,8 +36,8 @@ def test_blue_and_green_by_hand(page: Client, world: World) -> None:
     page.post(f"{PAGE}task-sets/primary/", {"task_set": ids["blue"]})
     world.converge()
     text = page.get(PAGE).content.decode()
-    assert "100 % of 4 is 4: it has 4 running." in text
-    assert "0 % of 4 is 0: it has 0 running." in text
+    assert "100 % of 4, rounded up, is 4: it has 4 running." in text
+    assert "0 % of 4, rounded up, is 0: it has 0 running." in text
 
     page.post(f"{PAGE}task-sets/scale/", {"scale-task_set": ids["green"], "scale-scale": "50"})
     page.post(f"{PAGE}task-sets/primary/", {"task_set": ids["green"]})

@@ -19,7 +19,7 @@ def task_set_now(task_set: TaskSet, *, running: int, pending: int) -> str:
     }
     if task_set.status == "DRAINING":
         return _("Its last tasks are being stopped (%(running)s still run); then it is gone.") % words
-    share = _("%(scale)s %% of %(desired)s is %(wanted)s: it has %(running)s running.") % words
+    share = _("%(scale)s %% of %(desired)s, rounded up, is %(wanted)s: it has %(running)s running.") % words
     if task_set.placement_failure:
         return f"{share} " + _("It finds no place for another.")
     if pending:
@@ -32,7 +32,6 @@ def external_now(service: Service, *, running: int, pending: int) -> str:
     shares = list(service.task_sets.filter(status__in=("PRIMARY", "ACTIVE")).values_list("scale", flat=True))
     words = {
         "service": service.name,
-        "sets": len(shares),
         "wanted": sum(computed_desired_count(service.desired_count, scale) for scale in shares),
         "running": running,
     }
@@ -40,10 +39,7 @@ def external_now(service: Service, *, running: int, pending: int) -> str:
         return (
             _("The service %(service)s is deployed from outside and has no task set yet, so it runs nothing.") % words
         )
-    share = (
-        _("The %(sets)s task sets of the service %(service)s want %(wanted)s tasks together; %(running)s are running.")
-        % words
-    )
+    share = _("The task sets of the service %(service)s want %(wanted)s running together and have %(running)s.") % words
     if service.placement_failure:
         return f"{share} " + _("It finds no place for another.")
     return share
