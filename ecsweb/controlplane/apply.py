@@ -254,7 +254,8 @@ def _say_placement_failure(service: Service, plan: ServicePlan, *, now: datetime
     message = messages.placement_failure(_subject(service, plan), code, plan.unplaced)
     if message:
         name = "SERVICE_TASK_PLACEMENT_FAILURE"
-        events.service_event(service, message, event_name=name, kind="ERROR", at=now, reason=code)
+        reason = messages.placement_reason(code)
+        events.service_event(service, message, event_name=name, kind="ERROR", at=now, reason=reason)
 
 
 def _primary_id(service: Service) -> str:

@@ -32,6 +32,14 @@ REPLICA, DAEMON = SchedulingStrategy.REPLICA, SchedulingStrategy.DAEMON
             "maximumPercent",
         ),
     ],
+    ids=[
+        "both 100",
+        "minimum above 100",
+        "minimum below 0",
+        "maximum below 100",
+        "maximum beyond all bounds",
+        "maximum of a daemon",
+    ],
 )
 def test_percentages_are_refused_in_aws_words(
     strategy: SchedulingStrategy, percents: tuple[int, int], message: str, field: str
@@ -70,6 +78,7 @@ def test_percentages_at_their_bounds_are_taken(percents: tuple[int, int]) -> Non
         (REPLICA, -1, False, "desiredCount must be from 0 to 5000."),
         (REPLICA, 5001, True, "desiredCount must be from 0 to 5000."),
     ],
+    ids=["count of a daemon", "strategy of a daemon", "replica without a count", "below 0", "above 5000"],
 )
 def test_counts_are_refused_in_aws_words(
     strategy: SchedulingStrategy, asked: int | None, has_strategy: bool, message: str

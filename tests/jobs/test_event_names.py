@@ -97,12 +97,15 @@ def test_a_deployment_state_change_has_its_name_and_type(hosted: World, name: st
     assert all(one["deploymentId"].startswith("ecs-svc/") for one in found)
 
 
-def test_a_placement_failure_carries_its_reason(hosted: World) -> None:
-    without_room(hosted)
+@pytest.mark.parametrize(
+    ("instance_type", "reason"), [("t3.small", "RESOURCE:MEMORY"), (None, "NO ACTIVE INSTANCES")], ids=["room", "none"]
+)
+def test_a_placement_failure_carries_its_reason(world: World, instance_type: str | None, reason: str) -> None:
+    if instance_type:
+        world.launch(instance_type=instance_type)
+    without_room(world)
 
-    assert {one["reason"] for one in sent("ECS Service Action", "SERVICE_TASK_PLACEMENT_FAILURE")} == {
-        "RESOURCE:MEMORY"
-    }
+    assert {one["reason"] for one in sent("ECS Service Action", "SERVICE_TASK_PLACEMENT_FAILURE")} == {reason}
 
 
 def test_the_detail_types_of_ecs_are_four_and_their_source_is_aws_ecs(hosted: World) -> None:

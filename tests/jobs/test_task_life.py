@@ -198,6 +198,15 @@ def test_a_call_that_docker_refuses_is_named_with_dockers_words(hosted: World, m
     assert task["containers"][0]["reason"] == f"{name}: driver failed"
 
 
+def test_a_containers_reason_has_at_most_1024_characters(hosted: World) -> None:
+    hosted.engine.fail_next("create", EngineError("x" * 5000))
+    arn = run(hosted)
+    hosted.converge()
+
+    reason = described(hosted, arn)["containers"][0]["reason"]
+    assert reason == "CannotCreateContainerError: ".ljust(1024, "x")
+
+
 def test_a_container_above_its_memory_is_an_out_of_memory_error_with_exit_code_137(hosted: World) -> None:
     container = ended(hosted, image="ecsweb/eater:1")["containers"][0]
 

@@ -70,7 +70,10 @@ def has_memory(demand: Demand, instance: InstanceSnapshot) -> Exclusion | None:
 
 
 def has_ports(demand: Demand, instance: InstanceSnapshot) -> Exclusion | None:
-    """Refuse an instance on which a fixed host port of the task is in use; dynamic ports never collide."""
+    """Refuse an instance on which a fixed host port of the task is in use; dynamic ports never collide.
+
+    SIMPLIFIED: AWS allows 100 host ports at once on an instance; here only the reserved ones are bounded.
+    """
     taken = sorted(demand.tcp_ports & instance.used_tcp_ports) or sorted(demand.udp_ports & instance.used_udp_ports)
     return Exclusion(PORTS, detail=str(taken[0])) if taken else None
 

@@ -143,6 +143,11 @@ def protected(service: str, deployment_id: str, count: int) -> str:
     )
 
 
+def placement_reason(code: str) -> str:
+    """Return ECS's code for the event of a placement failure (`ecs-facts.md` 4.3, 6.8); nothing for what has none."""
+    return {DEPLOYMENT_BLOCKED: "", LIMIT: "", NO_INSTANCES: "NO ACTIVE INSTANCES"}.get(code, code)
+
+
 def placement_failure(service: str, code: str, decision: Decision | None) -> str | None:
     """Return the message for a new placement failure, or None when nothing is to be said."""
     if code == DEPLOYMENT_BLOCKED:
