@@ -137,7 +137,7 @@ def _earlier(service: Service, order: TaskSetOrder) -> TaskSet | None:
 def scale_task_set(task_set: TaskSet, *, scale: float, now: datetime) -> TaskSet:
     """Change the percentage of a task set; what it wants follows at the next pass."""
     with transaction.atomic():
-        _update(task_set, now=now, scale=scale, **_unsettled(now))
+        _update(task_set, now=now, scale=scale, **({} if task_set.scale == scale else _unsettled(now)))
         _changed(task_set, now=now)
     return task_set
 

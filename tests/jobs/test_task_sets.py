@@ -448,3 +448,15 @@ def test_steady_state_and_a_failure_of_a_task_set_are_said_again_after_six_hours
     world.converge()
     again = sorted(message.split(")")[0] for message in messages(world)[: len(messages(world)) - before])
     assert again == sorted(f"(service web, taskSet {found['id']}" for found in (huge, blue))
+
+
+def test_the_same_scale_again_changes_nothing(world: World) -> None:
+    create_service(world, desired=1)
+    blue = create(world)
+    world.converge()
+    steady = sets(world)["web:1"]
+    world.call("UpdateTaskSet", **WEB, taskSet=blue["id"], scale={"value": 100})
+    world.converge()
+    said = ("stabilityStatus", "stabilityStatusAt")
+    assert [sets(world)["web:1"][name] for name in said] == [steady[name] for name in said]
+    assert sum("steady state" in message for message in messages(world)) == 1

@@ -99,3 +99,10 @@ def test_a_wrong_external_service_is_not_made(page: Client, typed: dict[str, str
     assert answer.status_code == 422
     assert "▲" in answer.content.decode()
     assert Service.objects.count() == 1
+
+
+def test_without_a_revision_there_is_none_to_make_a_task_set_of(client: Client, world: World) -> None:
+    client.post("/clusters/demo/services/create-external/", {"name": "web", "desired_count": "1"})
+    text = client.get(PAGE).content.decode()
+    assert "A service runs a task definition, and there is none yet." in text
+    assert 'name="new-task_definition"' not in text
