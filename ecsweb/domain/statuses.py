@@ -8,7 +8,7 @@ from enum import StrEnum
 class TaskStatus(StrEnum):
     """A task's `lastStatus` (`ecs-facts.md` 4.1). A status only ever moves forward.
 
-    SIMPLIFIED: nothing here deregisters from a load balancer, and a task that is forgotten is so at once: no DELETED.
+    SIMPLIFIED: a task that is forgotten is so at once: no DELETED.
     """
 
     PROVISIONING = "PROVISIONING"
