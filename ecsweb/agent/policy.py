@@ -14,6 +14,7 @@ from typing import Literal
 
 from ecsweb.agent.engine import EngineError
 from ecsweb.domain.container_health import HealthCheck
+from ecsweb.domain.task_definitions.options import SAFE_SYSCTLS, SYSCTL_VALUE
 
 Mode = Literal["solo", "class"]
 MIB = 1024 * 1024
@@ -41,21 +42,6 @@ BASELINE_CAPABILITIES = frozenset(
 )
 CLASS_CAPABILITIES = frozenset({"CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"})
 DROPPABLE_CAPABILITIES = BASELINE_CAPABILITIES | {"NET_RAW", "ALL"}
-# The sysctls of the Pod Security Standards' baseline: each is the container's own.
-SAFE_SYSCTLS = frozenset(
-    {
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_syncookies",
-    }
-)
 # `nproc` is missing on purpose: the kernel counts it over the whole host, pids_limit does what it is wanted for.
 ULIMIT_CEILINGS: Mapping[str, int] = {
     "core": 0,
@@ -197,7 +183,7 @@ def ulimit(policy: Policy, name: str, soft: int, hard: int) -> tuple[str, int, i
 
 def sysctl(name: str, value: str) -> bool:
     """Say whether the sysctl may be set: a name of the list, a value of numbers."""
-    return name in SAFE_SYSCTLS and re.fullmatch(r"[0-9]{1,10}([ \t,-][0-9]{1,10})*", value) is not None
+    return name in SAFE_SYSCTLS and SYSCTL_VALUE.fullmatch(value) is not None
 
 
 def tmpfs_options(size_mib: int, options: Iterable[str]) -> str:

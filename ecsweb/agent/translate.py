@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ecsweb.agent import labels as label
@@ -72,7 +72,7 @@ def to_spec(
     policy = rules.policy_of(mode)
     task = {**task_definition, **_given(overrides or {}, "cpu", "memory")}
     container = _overridden(container_definition, overrides or {})
-    return ContainerSpec(
+    spec = ContainerSpec(
         name=identities.engine_name,
         image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
         labels=_labels(container, identities),
@@ -95,6 +95,10 @@ def to_spec(
         **_resources(container, task, policy),
         **_security(container, policy),
     )
+    if not is_awsvpc(task):
+        return spec
+    # Sysctls of the network are the network's, which another container holds.
+    return replace(spec, sysctls={name: value for name, value in spec.sysctls.items() if not _is_of_network(name)})
 
 
 def pause_spec(*, task_definition: Mapping[str, Any], identities: Identities, mode: rules.Mode) -> ContainerSpec:
@@ -114,6 +118,7 @@ def pause_spec(*, task_definition: Mapping[str, Any], identities: Identities, mo
         environment={"ECSWEB_TASK_ID": identities.task_id},
         ports=tuple(_ports({"portMappings": mappings}, task_definition, policy)),
         extra_hosts={name: address for one in containers for name, address in _extra_hosts(one).items()},
+        sysctls={name: value for one in containers for name, value in _sysctls(one).items() if _is_of_network(name)},
         read_only=True,
         cap_drop=("ALL",),
         pids_limit=policy.pids_limit,
@@ -229,8 +234,6 @@ def _security(container: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
         rules.ulimit(policy, str(one.get("name")), int(one.get("softLimit") or 0), int(one.get("hardLimit") or 0))
         for one in container.get("ulimits") or ()
     ]
-    controls = container.get("systemControls") or ()
-    sysctls = {str(one.get("namespace", "")): str(one.get("value", "")) for one in controls}
     return {
         "cap_add": cap_add,
         "cap_drop": cap_drop,
@@ -239,8 +242,18 @@ def _security(container: Mapping[str, Any], policy: Policy) -> dict[str, Any]:
         "shm_size": max(0, min(int(linux.get("sharedMemorySize") or 0), 64)) * MIB,
         "init": linux.get("initProcessEnabled") is True,
         "ulimits": tuple({one[0]: one for one in limits if one is not None}.values()),
-        "sysctls": {name: value for name, value in sysctls.items() if rules.sysctl(name, value)},
+        "sysctls": _sysctls(container),
     }
+
+
+def _sysctls(container: Mapping[str, Any]) -> dict[str, str]:
+    controls = container.get("systemControls") or ()
+    sysctls = {str(one.get("namespace", "")): str(one.get("value", "")) for one in controls}
+    return {name: value for name, value in sysctls.items() if rules.sysctl(name, value)}
+
+
+def _is_of_network(name: str) -> bool:
+    return name.startswith("net.")
 
 
 def _hostname(container: Mapping[str, Any]) -> str:

@@ -242,3 +242,77 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         "larger than 64 KiB",
     ),
 }
+
+BAD |= {
+    "41 upper-case repository": (bad(one(image="BusyBox:latest")), "repository in lower case"),
+    "41 two tags": (bad(one(image="busybox:a:b")), "a tag that is none"),
+    "41 no tag after the colon": (bad(one(image="busybox:")), "a tag that is none"),
+    "41 bad digest": (bad(one(image="busybox@sha256:abc")), "digest"),
+    "41 digest of another kind": (bad(one(image="busybox@md5:" + "a" * 32)), "digest"),
+    "41 credentials": (bad(one(image="user:secret@example.com/web:1")), "digest"),
+    "41 a scheme": (bad(one(image="https://example.com/web:1")), "Container.image"),
+    "41 dots at the end": (bad(one(image="example.com/web..")), "repository in lower case"),
+    "41 slashes": (bad(one(image="example.com//web")), "repository in lower case"),
+    "42 range with host": (
+        bad(one(portMappings=[{"containerPortRange": "80-90"}]), networkMode="host"),
+        "containerPortRange is not supported when networkMode=host.",
+    ),
+    "42 protocol": (bad(one(portMappings=[{"containerPort": 80, "protocol": "sctp"}])), "enum value set"),
+    "42 a reserved port of the agent": (
+        bad(one(portMappings=[{"containerPort": 80, "hostPort": 51678}])),
+        "Host port 51678 is reserved",
+    ),
+    "45 hostname with awsvpc": (
+        bad(one(hostname="web"), networkMode="awsvpc"),
+        "hostname is not supported on container when networkMode=awsvpc.",
+    ),
+    "45 disableNetworking with awsvpc": (
+        bad(one(disableNetworking=True), networkMode="awsvpc"),
+        "Disable Networking is not supported on container when networkMode=awsvpc",
+    ),
+    "40 container cpu": (bad(one(cpu=262145)), "'cpu' must be at most 262144"),
+    "40 negative container cpu": (bad(one(cpu=-1)), "'cpu' must not be negative"),
+    "40 storage without Fargate": (
+        bad(one(), ephemeralStorage={"sizeInGiB": 30}),
+        "only supported for task definitions",
+    ),
+    "40 too little storage": (fargate(ephemeralStorage={"sizeInGiB": 20}), "must be from 21 to 200"),
+    "40 too much storage": (fargate(ephemeralStorage={"sizeInGiB": 201}), "must be from 21 to 200"),
+    "46 eleven files": (
+        bad(one(environmentFiles=[{"type": "s3", "value": f"arn:aws:s3:::b/{n}.env"} for n in range(11)])),
+        "at most 10",
+    ),
+    "46 a file of another kind": (
+        bad(one(environmentFiles=[{"type": "s3", "value": "arn:aws:s3:::b/x.txt"}])),
+        "ends in .env",
+    ),
+    "47 1000 words": (bad(one(command=["x"] * 1000)), "at most 100 words"),
+    "47 a long word": (bad(one(entryPoint=["x" * 8193])), "at most 100 words of 8192 characters"),
+    "48 health command without CMD": (
+        bad(one(healthCheck={"command": ["curl", "localhost"]})),
+        "must begin with CMD or CMD-SHELL",
+    ),
+    "49 a ulimit twice": (
+        bad(one(ulimits=[{"name": "nofile", "softLimit": 1, "hardLimit": 2}] * 2)),
+        "a name is given twice",
+    ),
+    "49 below -1": (bad(one(ulimits=[{"name": "nofile", "softLimit": -2, "hardLimit": 2}])), "is above the hard one"),
+    "51 sysctl of the host": (
+        bad(one(systemControls=[{"namespace": "kernel.panic", "value": "1"}])),
+        "kernel.panic is never set here",
+    ),
+    "51 sysctl with words": (
+        bad(one(systemControls=[{"namespace": "net.ipv4.tcp_syncookies", "value": "yes"}])),
+        "a value is a number",
+    ),
+    "51 extra host of others": (
+        bad(one(extraHosts=[{"hostname": "host.docker.internal", "ipAddress": "10.0.0.1"}])),
+        "is no name to be given",
+    ),
+    "51 metadata address": (
+        bad(one(extraHosts=[{"hostname": "db", "ipAddress": "169.254.169.254"}])),
+        "is no address",
+    ),
+    "51 pid mode of a container": (bad(one(), pidMode="container:abc"), "enum value set"),
+    "51 ipc mode of a container": (bad(one(), ipcMode="container:abc"), "enum value set"),
+}

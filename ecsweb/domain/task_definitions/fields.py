@@ -47,7 +47,8 @@ def refuse(message: str, field: str) -> ClientException:
     return ClientException(message, field=field)
 
 
-def _setting(container: Document, name: str, words: str) -> str:
+def setting(container: Document, name: str, words: str) -> str:
+    """Return the words for a setting of a container that is refused."""
     return f"Invalid '{name}' setting for container '{container['name']}': {words}"
 
 
@@ -56,7 +57,7 @@ def check_timeouts(container: Document, path: str) -> None:
     for name, least in (("stopTimeout", 0), ("startTimeout", 2)):
         value = container.get(name)
         if value is not None and not least <= value <= 120:
-            raise refuse(_setting(container, name, f"it must be from {least} to 120."), f"{path}.{name}")
+            raise refuse(setting(container, name, f"it must be from {least} to 120."), f"{path}.{name}")
 
 
 def check_restart_policy(container: Document, path: str) -> None:
@@ -69,7 +70,7 @@ def check_restart_policy(container: Document, path: str) -> None:
             f"{path}.restartPolicy",
         )
     if len(policy.get("ignoredExitCodes") or ()) > 50:
-        raise refuse(_setting(container, "ignoredExitCodes", "at most 50 are allowed."), f"{path}.restartPolicy")
+        raise refuse(setting(container, "ignoredExitCodes", "at most 50 are allowed."), f"{path}.restartPolicy")
 
 
 def check_port_names(container: Document, path: str) -> None:
@@ -77,7 +78,7 @@ def check_port_names(container: Document, path: str) -> None:
     for mapping in container.get("portMappings") or ():
         name = mapping.get("name")
         if name is not None and not PORT_NAME.fullmatch(name):
-            raise refuse(_setting(container, "portMappings.name", "invalid characters."), f"{path}.portMappings")
+            raise refuse(setting(container, "portMappings.name", "invalid characters."), f"{path}.portMappings")
 
 
 def check_port_ranges(container: Document, path: str) -> None:
@@ -85,15 +86,15 @@ def check_port_ranges(container: Document, path: str) -> None:
     ranges = [m["containerPortRange"] for m in container.get("portMappings") or () if m.get("containerPortRange")]
     field = f"{path}.portMappings"
     if len(ranges) > MOST_RANGES:
-        raise refuse(_setting(container, "containerPortRange", f"at most {MOST_RANGES} are allowed."), field)
+        raise refuse(setting(container, "containerPortRange", f"at most {MOST_RANGES} are allowed."), field)
     taken: set[int] = set()
     for text in ranges:
         found = PORT_RANGE.fullmatch(text)
         first, last = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 1 <= first <= last <= 65535:
-            raise refuse(_setting(container, "containerPortRange", "it must be like 8000-8010."), field)
+            raise refuse(setting(container, "containerPortRange", "it must be like 8000-8010."), field)
         if taken & set(range(first, last + 1)):
-            raise refuse(_setting(container, "containerPortRange", "ranges must not overlap."), field)
+            raise refuse(setting(container, "containerPortRange", "ranges must not overlap."), field)
         taken |= set(range(first, last + 1))
 
 
@@ -103,7 +104,7 @@ def check_ulimits(container: Document, path: str) -> None:
         soft, hard = limit.get("softLimit", 0), limit.get("hardLimit", 0)
         if min(soft, hard) < -1 or (hard != -1 and (soft == -1 or soft > hard)):
             raise refuse(
-                _setting(container, "ulimits", f"the soft limit of {limit.get('name')} is above the hard one."),
+                setting(container, "ulimits", f"the soft limit of {limit.get('name')} is above the hard one."),
                 f"{path}.ulimits",
             )
 
@@ -114,17 +115,17 @@ def check_linux_parameters(container: Document, path: str) -> None:
     field = f"{path}.linuxParameters"
     for mount in linux.get("tmpfs") or ():
         if (mount.get("size") or 0) < 1:
-            raise refuse(_setting(container, "tmpfs", "its size must be at least 1 MiB."), field)
+            raise refuse(setting(container, "tmpfs", "its size must be at least 1 MiB."), field)
         check_mount_path(container, str(mount.get("containerPath") or ""), field)
     if linux.get("sharedMemorySize") is not None and linux["sharedMemorySize"] < 0:
-        raise refuse(_setting(container, "sharedMemorySize", "it must not be negative."), field)
+        raise refuse(setting(container, "sharedMemorySize", "it must not be negative."), field)
     if linux.get("maxSwap") is not None and linux["maxSwap"] < 0:
-        raise refuse(_setting(container, "maxSwap", "it must not be negative."), field)
+        raise refuse(setting(container, "maxSwap", "it must not be negative."), field)
     if linux.get("swappiness") is not None and not 0 <= linux["swappiness"] <= 100:
-        raise refuse(_setting(container, "swappiness", "it must be from 0 to 100."), field)
+        raise refuse(setting(container, "swappiness", "it must be from 0 to 100."), field)
     added = {str(name).upper().removeprefix("CAP_") for name in (linux.get("capabilities") or {}).get("add") or ()}
     if too_much := sorted(added - BASELINE):
-        raise refuse(_setting(container, "capabilities", f"{too_much[0][:40]} is never given here."), field)
+        raise refuse(setting(container, "capabilities", f"{too_much[0][:40]} is never given here."), field)
 
 
 def check_user(container: Document, path: str) -> None:
@@ -134,16 +135,16 @@ def check_user(container: Document, path: str) -> None:
         return
     ids = [part for part in user.split(":") if part.isdigit()]
     if not USER.fullmatch(user) or any(int(one) > LARGEST_ID for one in ids):
-        raise refuse(_setting(container, "user", "it must be a user or user:group."), f"{path}.user")
+        raise refuse(setting(container, "user", "it must be a user or user:group."), f"{path}.user")
 
 
 def check_host_names(container: Document, path: str) -> None:
     """A host name is one (RFC 1123), and name servers are the engine's."""
     hostname = container.get("hostname")
     if hostname and (len(hostname) > 63 or not HOST_NAME.fullmatch(hostname)):
-        raise refuse(_setting(container, "hostname", "it is no host name."), f"{path}.hostname")
+        raise refuse(setting(container, "hostname", "it is no host name."), f"{path}.hostname")
     if container.get("dnsServers") or container.get("dnsSearchDomains"):
-        raise refuse(_setting(container, "dnsServers", "own name servers are never given here."), f"{path}.dnsServers")
+        raise refuse(setting(container, "dnsServers", "own name servers are never given here."), f"{path}.dnsServers")
 
 
 def check_security(container: Document, path: str) -> None:
@@ -151,13 +152,13 @@ def check_security(container: Document, path: str) -> None:
     for option in container.get("dockerSecurityOptions") or ():
         if option not in {"no-new-privileges", "no-new-privileges:true"}:
             raise refuse(
-                _setting(container, "dockerSecurityOptions", "only no-new-privileges is allowed here."),
+                setting(container, "dockerSecurityOptions", "only no-new-privileges is allowed here."),
                 f"{path}.dockerSecurityOptions",
             )
     for label in container.get("dockerLabels") or {}:
         if str(label).lower().startswith(RESERVED_LABELS):
             raise refuse(
-                _setting(container, "dockerLabels", f"{str(label)[:60]} is in a reserved namespace."),
+                setting(container, "dockerLabels", f"{str(label)[:60]} is in a reserved namespace."),
                 f"{path}.dockerLabels",
             )
 
@@ -168,11 +169,11 @@ def check_environment(container: Document, path: str) -> None:
     names = [variable.get("name") for variable in variables]
     field = f"{path}.environment"
     if len(set(names)) != len(names):
-        raise refuse(_setting(container, "environment", "a name is given twice."), field)
+        raise refuse(setting(container, "environment", "a name is given twice."), field)
     sizes = [len(str(variable.get("value") or "").encode()) for variable in variables]
     if len(names) > MOST_VARIABLES or max(sizes, default=0) > LONGEST_VARIABLE or sum(sizes) > LARGEST_ENVIRONMENT:
         raise refuse(
-            _setting(
+            setting(
                 container,
                 "environment",
                 f"at most {MOST_VARIABLES} variables of {LONGEST_VARIABLE} bytes, {LARGEST_ENVIRONMENT} in all.",
@@ -186,7 +187,7 @@ def check_mount_path(container: Document, path: str, field: str) -> None:
     parts = path.split("/")
     is_normal = path.startswith("/") and not {".", ".."} & set(parts) and "" not in parts[1:]
     if not is_normal or path in FORBIDDEN_MOUNTS or parts[1] in {"proc", "sys", "dev"}:
-        raise refuse(_setting(container, "containerPath", f"{path[:100]!r} cannot be mounted."), field)
+        raise refuse(setting(container, "containerPath", f"{path[:100]!r} cannot be mounted."), field)
 
 
 def check_mounts(container: Document, path: str) -> None:
@@ -195,7 +196,7 @@ def check_mounts(container: Document, path: str) -> None:
     for one in paths:
         check_mount_path(container, one, f"{path}.mountPoints")
     if len(set(paths)) != len(paths):
-        raise refuse(_setting(container, "mountPoints", "a path is given twice."), f"{path}.mountPoints")
+        raise refuse(setting(container, "mountPoints", "a path is given twice."), f"{path}.mountPoints")
 
 
 FIELD_RULES: Sequence[Callable[[Document, str], None]] = (

@@ -16,13 +16,14 @@ from ecsweb.domain.errors import ClientException
 from ecsweb.domain.identifiers import FAMILY
 from ecsweb.domain.resources import RESERVED_TCP_PORTS
 from ecsweb.domain.task_definitions.fields import FIELD_RULES
+from ecsweb.domain.task_definitions.images import check_image
+from ecsweb.domain.task_definitions.options import OPTION_RULES
 from ecsweb.domain.task_definitions.relations import RELATION_RULES, check_fargate_size
 
 Document = Mapping[str, Any]
 
 MOST_CONTAINERS = 10
 LEAST_MEMORY = 6
-IMAGE = re.compile(r"[a-zA-Z0-9\-_:./#@]{1,255}")
 # At most nine digits a part: hundreds of them would make a float that is infinite.
 MEMORY_TEXT = re.compile(r"\s*(\d{1,9}(?:\.\d{1,9})?)\s*(gb|mb|mib)?\s*", re.IGNORECASE)
 CPU_TEXT = re.compile(r"\s*(\d{0,9}\.?\d{1,9})\s*(vcpu)?\s*", re.IGNORECASE)
@@ -202,8 +203,7 @@ def _check_port(mapping: Document, mode: str, field: str) -> None:
     if mode == "none":
         raise ClientException("Port mappings are not supported when networkMode=none.", field=field)
     if mapping.get("containerPortRange"):
-        if container_port is not None:
-            raise ClientException("cannot specify both single port and port range", field=field)
+        _check_range(mapping, mode, field)
         return
     if container_port is None or not 1 <= container_port <= 65535:
         raise ClientException("Invalid 'containerPort' setting for container: it must be from 1 to 65535.", field=field)
@@ -218,11 +218,14 @@ def _check_port(mapping: Document, mode: str, field: str) -> None:
         raise ClientException(f"Host port {host_port} is reserved by the container instance.", field=field)
 
 
+def _check_range(mapping: Document, mode: str, field: str) -> None:
+    if mode == "host":
+        raise ClientException("containerPortRange is not supported when networkMode=host.", field=field)
+    if mapping.get("containerPort") is not None:
+        raise ClientException("cannot specify both single port and port range", field=field)
+
+
 def _check_container_shape(container: Document, path: str) -> None:
-    if not IMAGE.fullmatch(container["image"]):
-        raise ClientException("Container.image contains invalid characters.", field=f"{path}.image")
-    if (container.get("cpu") or 0) < 0:
-        raise ClientException("Invalid setting for container: 'cpu' must not be negative.", field=f"{path}.cpu")
     for variable in container.get("environment", []):
         name = variable.get("name") or ""
         if not name or "=" in name or "\0" in name or "\0" in (variable.get("value") or ""):
@@ -235,19 +238,6 @@ def _check_log_driver(container: Document, path: str) -> None:
     log = container.get("logConfiguration") or {}
     if log.get("logDriver") == "awslogs" and "awslogs-group" not in (log.get("options") or {}):
         raise ClientException("Log driver awslogs requires options: awslogs-group", field=f"{path}.logConfiguration")
-
-
-def _check_links(document: Document) -> None:
-    if document.get("networkMode") != "awsvpc":
-        return
-    for index, container in enumerate(document["containerDefinitions"]):
-        field = f"containerDefinitions.{index}"
-        if container.get("links"):
-            raise ClientException("Links are not supported when networkMode=awsvpc", field=f"{field}.links")
-        if container.get("hostname"):
-            raise ClientException(
-                "hostname is not supported on container when networkMode=awsvpc.", field=f"{field}.hostname"
-            )
 
 
 def _check_secrets(document: Document) -> None:
@@ -267,15 +257,16 @@ TASK_RULES: Sequence[Callable[[Document], None]] = (
     _check_depends_on,
     _check_volumes,
     _check_ports,
-    _check_links,
     _check_secrets,
     *RELATION_RULES,
 )
 CONTAINER_RULES: Sequence[Callable[[Document, str], None]] = (
+    check_image,
     _check_container_shape,
     _check_log_driver,
     check_health_check,
     *FIELD_RULES,
+    *OPTION_RULES,
 )
 
 

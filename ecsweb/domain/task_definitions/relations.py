@@ -43,6 +43,36 @@ def check_links(document: Document) -> None:
         raise ClientException("Links between containers must not form a circle.", field="containerDefinitions")
 
 
+def check_awsvpc(document: Document) -> None:
+    """Names and networks belong to the task in awsvpc mode, not to its containers (`ecs-facts.md` 2.5, 2.8)."""
+    if document.get("networkMode") != "awsvpc":
+        return
+    for index, container in enumerate(document["containerDefinitions"]):
+        field = f"containerDefinitions.{index}"
+        if container.get("hostname"):
+            raise ClientException(
+                "hostname is not supported on container when networkMode=awsvpc.", field=f"{field}.hostname"
+            )
+        if container.get("disableNetworking"):
+            raise ClientException(
+                "Disable Networking is not supported on container when networkMode=awsvpc",
+                field=f"{field}.disableNetworking",
+            )
+
+
+def check_ephemeral_storage(document: Document) -> None:
+    """Ephemeral storage is FARGATE's, from 21 to 200 GiB (`ecs-facts.md` 2.2)."""
+    storage = document.get("ephemeralStorage")
+    if not storage:
+        return
+    if "FARGATE" not in (document.get("requiresCompatibilities") or ()):
+        raise ClientException(
+            "ephemeralStorage is only supported for task definitions that require FARGATE.", field="ephemeralStorage"
+        )
+    if not 21 <= int(storage.get("sizeInGiB") or 0) <= 200:
+        raise ClientException("ephemeralStorage.sizeInGiB must be from 21 to 200.", field="ephemeralStorage")
+
+
 def check_volumes_from(document: Document) -> None:
     """`volumesFrom` names other containers of the same definition, and never in a circle."""
     names = [container["name"] for container in document["containerDefinitions"]]
@@ -158,6 +188,8 @@ def check_fargate_size(document: Document, cpu: int | None, memory: int | None) 
 RELATION_RULES: Sequence[Callable[[Document], None]] = (
     check_size,
     check_links,
+    check_awsvpc,
+    check_ephemeral_storage,
     check_volumes_from,
     check_port_names,
     check_volume_definitions,
