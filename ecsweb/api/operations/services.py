@@ -16,11 +16,12 @@ from ecsweb.controlplane.references import (
 )
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
 from ecsweb.domain.call_texts import check_client_token
+from ecsweb.domain.capacity.fargate import check_platform_version
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.networks import check_network
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
-from ecsweb.domain.statuses import DeploymentController, SchedulingStrategy, ServiceStatus
+from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.domain.task_sets import check_external_service, check_external_update
 from ecsweb.models import Cluster
 
@@ -29,6 +30,7 @@ NOT_BUILT = {
     "serviceRegistries": "Service registries",
     "serviceConnectConfiguration": "Service Connect configurations",
     "volumeConfigurations": "Volumes configured at launch",
+    "vpcLatticeConfigurations": "VPC Lattice configurations",
 }
 
 
@@ -140,6 +142,7 @@ def update(request: Request) -> dict[str, Any]:
             "Changing the capacity provider strategy of a service is not built here yet.",
             field="capacityProviderStrategy",
         )
+    check_platform_version(params.get("platformVersion"), LaunchType(service.launch_type))
     definition = None
     if params.get("taskDefinition"):
         definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
