@@ -16,7 +16,7 @@ from ecsweb.controlplane.references import find_service
 from ecsweb.controlplane.tasks import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION, check_fargate, not_with_fargate
-from ecsweb.domain.capacity.strategies import StrategyItem
+from ecsweb.domain.capacity.strategies import StrategyItem, as_stored
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.networks import check_network, is_awsvpc
@@ -98,10 +98,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             scheduling_strategy=order.scheduling_strategy,
             launch_type=order.launch_type,
             network_configuration=dict(order.network_configuration),
-            capacity_provider_strategy=[
-                {"capacityProvider": item.provider, "weight": item.weight, "base": item.base}
-                for item in order.provider_strategy
-            ],
+            capacity_provider_strategy=as_stored(order.provider_strategy),
             deployment_controller=order.deployment_controller,
             task_definition=order.task_definition,
             desired_count=order.desired_count,
@@ -235,10 +232,11 @@ def update_service(
     rebalances_zones: bool | None = None,
     propagate_tags: str | None = None,
     enable_ecs_managed_tags: bool | None = None,
+    provider_strategy: Sequence[StrategyItem] | None = None,
 ) -> Service:
     """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
 
-    Constraints and strategies reach tasks that start later; an empty list removes them, None keeps them.
+    Constraints and both kinds of strategy reach tasks that start later; an empty list removes them, None keeps them.
     Raises ServiceNotActiveException, InvalidParameterException.
     """
     is_daemon = service.scheduling_strategy == SchedulingStrategy.DAEMON
@@ -279,6 +277,7 @@ def update_service(
         "rebalances_zones": rebalances_zones,
         "propagate_tags": propagate_tags,
         "enable_ecs_managed_tags": enable_ecs_managed_tags,
+        "capacity_provider_strategy": None if provider_strategy is None else as_stored(provider_strategy),
     }
     with transaction.atomic():
         changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(

@@ -8,8 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecsweb.domain.capacity.strategies import StrategyItem, allocate, check_placeable, next_provider, strategy_of
-from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.capacity.strategies import (
+    StrategyItem,
+    allocate,
+    check_placeable,
+    next_provider,
+    strategy_after_update,
+    strategy_of,
+)
+from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
+from ecsweb.domain.statuses import LaunchType
 
 PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 
@@ -94,3 +102,14 @@ def test_base_and_weight_are_0_where_nothing_is_said_and_without_any_weight_noth
     check_placeable((StrategyItem("FARGATE", weight=1),))
     with pytest.raises(InvalidParameterException, match="weight above 0"):
         check_placeable(found)
+
+
+def test_an_update_moves_a_service_between_providers_of_fargate_and_not_from_ec2_to_them() -> None:
+    spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+
+    found = strategy_after_update(spot, associated=PROVIDERS, launch_type=LaunchType.FARGATE)
+
+    assert found == (StrategyItem("FARGATE_SPOT", 0, 1),)
+    assert strategy_after_update([], associated=PROVIDERS, launch_type=LaunchType.EC2) == ()
+    with pytest.raises(UnsupportedFeatureException, match="from EC2 to the capacity providers of FARGATE"):
+        strategy_after_update(spot, associated=PROVIDERS, launch_type=LaunchType.EC2)

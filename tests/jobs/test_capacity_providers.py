@@ -110,6 +110,69 @@ def test_a_service_follows_its_strategy_also_while_it_replaces_and_grows(world: 
     assert not world.reconcile()
 
 
+def update(world: World, **params: Any) -> dict[str, Any]:
+    return dict(world.call("UpdateService", cluster="demo", service="web", **params)["service"])
+
+
+def test_a_changed_strategy_reaches_tasks_that_start_later_and_only_a_forced_deployment_the_others(
+    world: World,
+) -> None:
+    only_fargate = [{"capacityProvider": "FARGATE", "weight": 1, "base": 0}]
+    only_spot = [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}]
+    world.call("CreateService", **RUN, serviceName="web", desiredCount=2, capacityProviderStrategy=only_fargate)
+    world.converge()
+
+    changed = update(world, capacityProviderStrategy=only_spot)
+    world.converge()
+    assert (changed["capacityProviderStrategy"], len(changed["deployments"])) == (only_spot, 1)
+    assert providers_of(world.tasks()) == {"FARGATE": 2}
+    update(world, desiredCount=3)
+    world.converge()
+    assert providers_of(world.tasks()) == {"FARGATE": 2, "FARGATE_SPOT": 1}
+
+    forced = update(world, forceNewDeployment=True)
+    world.converge()
+    # Old tasks end when the new ones have run long enough to count as healthy.
+    world.clock.forward(5)
+    world.converge()
+    assert len(forced["deployments"]) == 2
+    assert providers_of(world.tasks()) == {"FARGATE_SPOT": 3}
+    assert not world.reconcile()
+
+
+def test_an_empty_strategy_is_back_to_the_launch_type_and_leaving_it_out_keeps_it(world: World) -> None:
+    world.call("CreateService", **RUN, serviceName="web", desiredCount=1, capacityProviderStrategy=STRATEGY)
+
+    assert update(world, desiredCount=2)["capacityProviderStrategy"] == STRATEGY
+    back = update(world, capacityProviderStrategy=[], forceNewDeployment=True)
+    world.converge()
+
+    assert back["launchType"] == "FARGATE"
+    assert "capacityProviderStrategy" not in back
+    assert providers_of(world.tasks()) == {"": 2}
+    put(world, ["FARGATE"], [])
+
+
+@pytest.mark.parametrize(
+    ("strategy", "message"),
+    [
+        ([{"capacityProvider": "mine", "weight": 1}], "The capacity provider mine is not associated with the cluster."),
+        ([{"capacityProvider": "FARGATE", "weight": 0}], "must have a weight above 0"),
+        ([{"capacityProvider": name, "base": 1, "weight": 1} for name in BOTH], "Only one capacity provider"),
+    ],
+)
+def test_a_strategy_that_means_nothing_leaves_the_service_as_it_was(
+    world: World, strategy: list[dict[str, Any]], message: str
+) -> None:
+    world.call("CreateService", **RUN, serviceName="web", desiredCount=1, capacityProviderStrategy=STRATEGY)
+
+    with pytest.raises(EcsError, match=message):
+        update(world, capacityProviderStrategy=strategy, desiredCount=3)
+
+    service = world.call("DescribeServices", cluster="demo", services=["web"])["services"][0]
+    assert (service["capacityProviderStrategy"], service["desiredCount"]) == (STRATEGY, 1)
+
+
 def test_a_provider_in_use_stays_with_the_cluster(world: World) -> None:
     world.call("RunTask", **RUN, capacityProviderStrategy=[{"capacityProvider": "FARGATE_SPOT", "weight": 1}])
 

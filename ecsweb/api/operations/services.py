@@ -17,13 +17,14 @@ from ecsweb.controlplane.references import (
 from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
 from ecsweb.domain.call_texts import check_client_token
 from ecsweb.domain.capacity.fargate import check_platform_version
+from ecsweb.domain.capacity.strategies import StrategyItem, strategy_after_update
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.networks import check_network
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.domain.task_sets import check_external_service, check_external_update
-from ecsweb.models import Cluster
+from ecsweb.models import Cluster, Service
 
 NOT_BUILT = {
     "loadBalancers": "Load balancers",
@@ -137,12 +138,8 @@ def update(request: Request) -> dict[str, Any]:
     if service.deployment_controller == DeploymentController.EXTERNAL:
         check_external_update(params)
     _refuse_not_built(request)
-    if params.get("capacityProviderStrategy"):
-        raise UnsupportedFeatureException(
-            "Changing the capacity provider strategy of a service is not built here yet.",
-            field="capacityProviderStrategy",
-        )
     check_platform_version(params.get("platformVersion"), LaunchType(service.launch_type))
+    strategy = params.get("capacityProviderStrategy")
     definition = None
     if params.get("taskDefinition"):
         definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
@@ -164,8 +161,14 @@ def update(request: Request) -> dict[str, Any]:
         placement_strategy=params.get("placementStrategy"),
         propagate_tags=params.get("propagateTags"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags"),
+        provider_strategy=None if strategy is None else _strategy_after(service, strategy),
     )
     return {"service": describe_service(service)}
+
+
+def _strategy_after(service: Service, asked: list[dict[str, Any]]) -> tuple[StrategyItem, ...]:
+    associated = service.cluster.capacity_providers
+    return strategy_after_update(asked, associated=associated, launch_type=LaunchType(service.launch_type))
 
 
 @operation("DeleteService")

@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
+from ecsweb.domain.statuses import LaunchType
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 MOST_ITEMS = 20
@@ -59,6 +60,32 @@ def check_placeable(items: Sequence[StrategyItem]) -> None:
             "At least one capacity provider of a strategy must have a weight above 0.",
             field="capacityProviderStrategy",
         )
+
+
+def strategy_after_update(
+    asked: Sequence[Mapping[str, Any]], *, associated: Collection[str], launch_type: LaunchType
+) -> tuple[StrategyItem, ...]:
+    """Return the strategy that UpdateService gives a service; an empty list is back to its launch type (6.3).
+
+    It reaches tasks that start later and starts no deployment. Raises InvalidParameterException.
+    SIMPLIFIED: ECS also moves services between EC2 and FARGATE; here that is an UnsupportedFeatureException.
+    """
+    items = strategy_of(asked, associated=associated)
+    if not items:
+        return ()
+    check_placeable(items)
+    if launch_type is not LaunchType.FARGATE:
+        raise UnsupportedFeatureException(
+            f"Moving a service from {launch_type} to the capacity providers of FARGATE is not simulated here. Create "
+            "another service.",
+            field="capacityProviderStrategy",
+        )
+    return items
+
+
+def as_stored(items: Sequence[StrategyItem]) -> list[dict[str, Any]]:
+    """Return a strategy in AWS's shape, every value said."""
+    return [{"capacityProvider": item.provider, "weight": item.weight, "base": item.base} for item in items]
 
 
 def allocate(items: Sequence[StrategyItem], count: int) -> dict[str, int]:
