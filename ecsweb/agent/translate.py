@@ -76,7 +76,7 @@ def to_spec(
         name=identities.engine_name,
         image=rules.check_image(policy, str(container.get("image", "")), allowed_images),
         labels=_labels(container, identities),
-        network=_network(task, identities, engine_names or {}),
+        network=_network(container, task, identities, engine_names or {}),
         environment=_environment(container, identities, secrets or {}),
         entrypoint=_words(container.get("entryPoint")),
         command=_words(container.get("command")),
@@ -125,8 +125,10 @@ def pause_spec(*, task_definition: Mapping[str, Any], identities: Identities, mo
     )
 
 
-def _network(task: Mapping[str, Any], identities: Identities, engine_names: Mapping[str, str]) -> str:
-    if task.get("networkMode") == "none":
+def _network(
+    container: Mapping[str, Any], task: Mapping[str, Any], identities: Identities, engine_names: Mapping[str, str]
+) -> str:
+    if task.get("networkMode") == "none" or container.get("disableNetworking") is True:
         return "none"
     return f"container:{engine_names[PAUSE]}" if PAUSE in engine_names else identities.network
 
@@ -292,7 +294,7 @@ def _mounts(container: Mapping[str, Any], task: Mapping[str, Any], identities: I
 
 
 def _ports(container: Mapping[str, Any], task: Mapping[str, Any], policy: Policy) -> Iterator[PortPublication]:
-    if task.get("networkMode") == "none":
+    if task.get("networkMode") == "none" or container.get("disableNetworking") is True:
         return
     takes_host_port = (task.get("networkMode") or "bridge") == "bridge"
     seen: set[tuple[int, str]] = set()

@@ -24,6 +24,7 @@ from ecsweb.domain.restarts import restart_policy_of
 from ecsweb.domain.service_scheduler import messages
 from ecsweb.domain.service_scheduler.deployments import is_impaired, retry_delay
 from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, HealthStatus, TaskStatus
+from ecsweb.domain.task_definitions.images import keeps_image
 from ecsweb.domain.timeouts import repeat_every, start_timeout, stop_timeout
 from ecsweb.models import Container, ContainerInstance, ContainerLog, Deployment, Task
 
@@ -140,9 +141,7 @@ def resolve_image(task: Task, container_name: str, image_id: str) -> str:
     Only for tasks of services, and not where the container says `versionConsistency` disabled (`ecs-facts.md` 2.7).
     """
     definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
-    is_consistent = (
-        definitions.get(container_name, {"versionConsistency": "disabled"}).get("versionConsistency") != "disabled"
-    )
+    is_consistent = container_name in definitions and keeps_image(definitions[container_name])
     if task.deployment_id is None or not is_consistent:
         return image_id
     with transaction.atomic():

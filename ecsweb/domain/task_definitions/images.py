@@ -38,3 +38,8 @@ def check_image(container: Mapping[str, Any], path: str) -> None:
         raise ClientException("Container.image must have a repository in lower case.", field=field)
     if colon and not _TAG.fullmatch(tag):
         raise ClientException("Container.image has a tag that is none.", field=field)
+
+
+def keeps_image(container_definition: Mapping[str, Any]) -> bool:
+    """Tell whether all tasks of a deployment use the image that its first one found: `versionConsistency` (2.7)."""
+    return container_definition.get("versionConsistency") != "disabled"

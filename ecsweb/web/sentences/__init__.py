@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ecsweb.web.sentences.capacity import task_capacity
 from ecsweb.web.sentences.clusters import cluster_now
+from ecsweb.web.sentences.fields import field_departures
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import service_now
@@ -20,6 +21,7 @@ __all__ = [
     "cluster_now",
     "decision",
     "exclusion",
+    "field_departures",
     "instance_now",
     "mounts",
     "nearest",

@@ -13,6 +13,7 @@ from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
 from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
+from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import tints
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, SimpleTaskDefinitionForm, as_json, as_simple
@@ -92,6 +93,7 @@ def detail(request: PageRequest, reference: str) -> HttpResponse:
     context = {
         "definition": row,
         "containers": [(container, parse(container["image"])) for container in containers],
+        "departures": sentences.field_departures(row.document),
         "tasks": list(tasks.select_related("cluster", "service")[:50]),
         "clusters": clusters_of(request),
         "document": describe_task_definition(row),
