@@ -53,8 +53,15 @@ def without_room(world: World) -> None:
     create(world, "big")
 
 
+def task_set(world: World) -> None:
+    world.call("CreateService", **HERE, serviceName="web", desiredCount=1, deploymentController={"type": "EXTERNAL"})
+    world.call("CreateTaskSet", **WEB, taskDefinition="web", scale={"value": 100, "unit": "PERCENT"})
+    settle(world)
+
+
 SERVICE_ACTIONS: dict[str, tuple[Callable[[World], None], str]] = {
     "SERVICE_STEADY_STATE": (steady, "INFO"),
+    "TASKSET_STEADY_STATE": (task_set, "INFO"),
     "SERVICE_DESIRED_COUNT_UPDATED": (daemon, "INFO"),
     "TASKS_STOPPED": (scaled_in, "INFO"),
     "SERVICE_TASK_START_IMPAIRED": (without_image, "WARN"),
