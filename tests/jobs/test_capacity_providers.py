@@ -140,6 +140,21 @@ def test_a_changed_strategy_reaches_tasks_that_start_later_and_only_a_forced_dep
     assert not world.reconcile()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "running tasks stay where they are"), ("ko", "나중에 시작하는 태스크부터 따릅니다")],
+)
+def test_the_page_of_a_service_says_its_strategy_and_whom_a_change_reaches(
+    world: World, client: Client, language: str, words: str
+) -> None:
+    world.call("CreateService", **RUN, serviceName="web", desiredCount=1, capacityProviderStrategy=STRATEGY)
+
+    page = client.get("/clusters/demo/services/web/", headers={"accept-language": language}).content.decode()
+
+    assert "FARGATE (base 1, weight 1), FARGATE_SPOT (base 0, weight 3)" in page
+    assert words in page
+
+
 def test_an_empty_strategy_is_back_to_the_launch_type_and_leaving_it_out_keeps_it(world: World) -> None:
     world.call("CreateService", **RUN, serviceName="web", desiredCount=1, capacityProviderStrategy=STRATEGY)
 

@@ -5,7 +5,7 @@ Decisions and rows keep codes and ECS's literal words; here they become somethin
 
 from __future__ import annotations
 
-from ecsweb.web.sentences.capacity import task_capacity
+from ecsweb.web.sentences.capacity import service_capacity, task_capacity
 from ecsweb.web.sentences.clusters import cluster_now
 from ecsweb.web.sentences.fields import field_departures
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
@@ -26,6 +26,7 @@ __all__ = [
     "mounts",
     "nearest",
     "rule",
+    "service_capacity",
     "service_now",
     "task_capacity",
     "task_end",

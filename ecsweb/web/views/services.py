@@ -42,6 +42,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
             is_rolling_out=len(deployments) > 1 or service.task_sets.exclude(status="INACTIVE").count() > 1,
         ),
         "now": sentences.service_now(service, running=running, pending=pending),
+        "capacity": sentences.service_capacity(service),
         "deployments": deployments,
         "rollouts": list(service.service_deployments.select_related("target__task_definition")[:5]),
         "can_stop": {"PENDING", "IN_PROGRESS"},
