@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.identifiers import new_service_deployment_id
-from ecsweb.domain.service_deployments import FOLLOWING, NOT_OVER, ServiceDeploymentStatus
+from ecsweb.domain.service_deployments import FOLLOWING, NOT_OVER, BreakerStatus, ServiceDeploymentStatus
 from ecsweb.domain.statuses import DeploymentStatus
 from ecsweb.models import Deployment, Service, ServiceDeployment
 
@@ -43,7 +44,8 @@ def begin(deployment: Deployment, *, now: datetime) -> ServiceDeployment:
 def end_open(service: Service, reason: str, *, now: datetime) -> None:
     """Stop the records of roll-outs that are not over."""
     for row in service.service_deployments.filter(status__in=NOT_OVER):
-        _move(row, S.STOPPED, now=now, status_reason=reason, stopped_at=now, finished_at=now)
+        ended = {"status_reason": reason, "stopped_at": now, "finished_at": now}
+        _move(row, S.STOPPED, now=now, **ended, **_breaker(row, is_triggered=False))
 
 
 def look(service: Service, *, now: datetime) -> None:
@@ -57,15 +59,15 @@ def completed(deployment: Deployment, *, now: datetime) -> None:
     for row in ServiceDeployment.objects.filter(target=deployment, status__in=(S.PENDING, S.IN_PROGRESS)):
         if row.status == S.PENDING:
             _move(row, S.IN_PROGRESS, now=now, started_at=now)
-        _move(row, S.SUCCESSFUL, now=now, finished_at=now)
+        _move(row, S.SUCCESSFUL, now=now, finished_at=now, **_breaker(row, is_triggered=False))
     for row in ServiceDeployment.objects.filter(rollback_target=deployment, status=S.ROLLBACK_IN_PROGRESS):
         _move(row, S.ROLLBACK_SUCCESSFUL, now=now, finished_at=now)
 
 
-def failed(deployment: Deployment, reason: str, *, rolls_back: bool, now: datetime) -> None:
+def failed(deployment: Deployment, reason: str, *, rolls_back: bool, is_requested: bool, now: datetime) -> None:
     """Note that a deployment launches no more tasks, and whether an earlier one takes its place."""
     for row in ServiceDeployment.objects.filter(target=deployment, status__in=NOT_OVER):
-        kept = {"status_reason": reason, "failure_count": deployment.failed_tasks}
+        kept = {"status_reason": reason, **_breaker(row, is_triggered=not is_requested)}
         if rolls_back:
             _move(row, S.ROLLBACK_REQUESTED, now=now, **kept)
         else:
@@ -78,6 +80,18 @@ def rolling_back(service: Service, target: Deployment, reason: str, *, now: date
     for row in service.service_deployments.filter(status=S.ROLLBACK_REQUESTED):
         kept = {"rollback_reason": reason, "rollback_started_at": now, "rollback_target": target}
         _move(row, S.ROLLBACK_IN_PROGRESS, now=now, **kept)
+
+
+def _breaker(row: ServiceDeployment, *, is_triggered: bool) -> dict[str, Any]:
+    """Return what the breaker has come to: it does not change any more, whatever becomes of the service."""
+    breaker = circuit_breaker_of(row.deployment_configuration.get("deploymentCircuitBreaker"))
+    target = Deployment.objects.get(pk=row.target_id)
+    ended = BreakerStatus.TRIGGERED if is_triggered else BreakerStatus.MONITORING_COMPLETE
+    return {
+        "failure_count": target.failed_tasks if breaker.resets_on_healthy_task else target.failed_tasks_ever,
+        "breaker_status": ended if breaker.enable else BreakerStatus.DISABLED,
+        "failure_threshold": breaker.failures_allowed(row.service.desired_count),
+    }
 
 
 def _move(row: ServiceDeployment, status: ServiceDeploymentStatus, *, now: datetime, **values: Any) -> bool:

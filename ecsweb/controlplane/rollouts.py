@@ -50,7 +50,7 @@ def _fail(service: Service, rows: QuerySet[Deployment], rollout: Rollout, *, now
         return False
     failed = Deployment.objects.get(pk=rollout.deployment_pk)
     rolls_back = rollout.status is not DeploymentStatus.PRIMARY
-    rollout_records.failed(failed, rollout.reason, rolls_back=rolls_back, now=now)
+    rollout_records.failed(failed, rollout.reason, rolls_back=rolls_back, is_requested=rollout.is_requested, now=now)
     words = messages.deployment_stopped if rollout.is_requested else messages.deployment_failed
     _tell(service, rollout, words(service.name, rollout.deployment_id), rollout.reason, now=now)
     return True

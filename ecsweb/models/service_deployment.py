@@ -19,6 +19,9 @@ class ServiceDeployment(models.Model):
     # AWS-shaped, as it was when the roll-out began.
     deployment_configuration = models.JSONField(default=dict, blank=True)
     failure_count = models.IntegerField(default=0)
+    # What the circuit breaker came to, and at how many failures it would trip; "" and 0 while the roll-out lasts.
+    breaker_status = models.CharField(max_length=32, blank=True)
+    failure_threshold = models.IntegerField(default=0)
     rollback_reason = models.CharField(max_length=255, blank=True)
     rollback_started_at = models.DateTimeField(null=True, blank=True)
     rollback_target = models.ForeignKey(

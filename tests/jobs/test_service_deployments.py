@@ -121,6 +121,10 @@ def test_the_breaker_s_rollback_is_in_the_record(web: World) -> None:
     breaker = failed["deploymentCircuitBreaker"]
     assert (breaker["status"], breaker["threshold"]) == ("TRIGGERED", 3)
     assert breaker["failureCount"] >= 3
+    # What it came to stays, whatever becomes of the service.
+    update(web, desiredCount=40)
+    assert deployments(web)[0]["deploymentCircuitBreaker"] == breaker
+    assert first["deploymentCircuitBreaker"]["status"] == "DISABLED"
 
 
 def test_abort_launches_nothing_more_and_leaves_what_runs(web: World) -> None:

@@ -279,3 +279,13 @@ def test_an_override_that_makes_no_sense_starts_nothing(busy: World, case: str) 
         assert code in {INVALID, CLIENT} & codes(operation), operation
         assert words in message, operation
     assert rows() == before
+
+
+@pytest.mark.parametrize("name", ["bakeTimeInMinutes", "strategy"])
+def test_a_deployment_of_another_strategy_is_refused_and_not_ignored(busy: World, name: str) -> None:
+    asked = {"deploymentConfiguration": {name: 5 if name == "bakeTimeInMinutes" else "CANARY"}}
+    before = rows()
+
+    for operation, params in (("CreateService", REPLICA), ("UpdateService", WEB)):
+        assert said(operation, {**params, **asked})[0] == "UnsupportedFeatureException"
+    assert rows() == before

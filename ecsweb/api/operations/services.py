@@ -34,6 +34,13 @@ NOT_BUILT = {
     "vpcLatticeConfigurations": "VPC Lattice configurations",
 }
 
+OF_OTHER_STRATEGIES = {
+    "bakeTimeInMinutes": "Bake times",
+    "lifecycleHooks": "Life-cycle hooks",
+    "linearConfiguration": "Linear deployments",
+    "canaryConfiguration": "Canary deployments",
+}
+
 
 @operation("CreateService")
 def create(request: Request) -> dict[str, Any]:
@@ -120,6 +127,9 @@ def _refuse_not_built(request: Request) -> None:
             field="deploymentController",
         )
     configuration = request.params.get("deploymentConfiguration", {})
+    for name, words in OF_OTHER_STRATEGIES.items():
+        if configuration.get(name):
+            raise UnsupportedFeatureException(f"{words} are not simulated here.", field="deploymentConfiguration")
     if configuration.get("strategy", "ROLLING") != "ROLLING":
         raise UnsupportedFeatureException(
             "Deployment strategies other than ROLLING are not simulated here.",

@@ -103,8 +103,14 @@ def _rollback(row: ServiceDeployment) -> Shape | None:
 
 
 def _breaker(row: ServiceDeployment) -> Shape:
+    if row.breaker_status:
+        return {
+            "status": row.breaker_status,
+            "failureCount": row.failure_count,
+            "threshold": row.failure_threshold,
+        }
     breaker = circuit_breaker_of(row.deployment_configuration.get("deploymentCircuitBreaker"))
-    failures = row.failure_count or row.target.failed_tasks
+    failures = row.target.failed_tasks if breaker.resets_on_healthy_task else row.target.failed_tasks_ever
     desired = row.service.desired_count
     status = breaker_status(breaker, ServiceDeploymentStatus(row.status), failures=failures, desired_count=desired)
     return {"status": status, "failureCount": failures, "threshold": breaker.failures_allowed(desired)}
