@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 
 from ecsweb.models import Cluster, ContainerInstance, Service, Task, TaskDefinition
+from tests.web.definitions import typed_definition
 from tests.world import World
 
-SIMPLE = {"family": "web", "name": "app", "image": "ecsweb/web:1", "cpu": "64", "memory": "64"}
+SIMPLE = typed_definition(name="app", image="ecsweb/web:1", cpu="64", memory="64")
 
 
 def field_of(text: str, name: str) -> str:
@@ -46,32 +47,6 @@ def test_from_nothing_to_a_killed_container_without_javascript(client: Client, w
     world.converge()
     mine.refresh_from_db()
     assert (mine.last_status, mine.stop_code) == ("STOPPED", "EssentialContainerExited")
-
-
-@pytest.mark.parametrize(
-    ("changed", "field", "said"),
-    [
-        ({"memory": "1"}, "memory", ""),
-        ({"memory": "much"}, "memory", ""),
-        ({"family": "no spaces"}, "family", ""),
-        ({"container_port": "99999"}, "container_port", ""),
-        ({"environment": "NOVALUE"}, "environment", "Each line must be NAME=value."),
-        ({"command": "sh -c 'unclosed"}, "command", "A quotation mark is not closed."),
-        ({"name": ""}, "name", "This field is required."),
-    ],
-)
-def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
-    client: Client, world: World, changed: dict[str, str], field: str, said: str
-) -> None:
-    answer = client.post("/task-definitions/register/", SIMPLE | changed, headers={"Accept-Language": "en"})
-
-    assert answer.status_code == 422
-    shown = field_of(answer.content.decode(), field)
-    assert 'role="alert"' in shown
-    assert said in shown.replace("&#x27;", "'")
-    typed = changed[field].replace("'", "&#x27;")
-    assert typed in shown
-    assert not TaskDefinition.objects.exists()
 
 
 @pytest.mark.parametrize(

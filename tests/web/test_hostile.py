@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from ecsweb.models import Container, ContainerLog, Task, TaskDefinition
+from ecsweb.web.forms.definition_containers import ContainerForm
+from tests.web.definitions import typed_containers
 from tests.world import World
 
 EVIL = "</script></pre><img src=x onerror=alert(1)>{{ 7|add:7 }}%(name)s'\"&"
@@ -116,7 +118,7 @@ def test_no_field_brings_a_form_down(client: Client, world: World, typed: str) -
             *("minimum_healthy_percent", "maximum_percent"),
         ],
         "/task-definitions/register/": [
-            *("family", "name", "image", "cpu", "memory", "container_port", "host_port", "command", "environment"),
+            *("family", "volumes", "network_mode", "containers-TOTAL_FORMS", "containers-INITIAL_FORMS"),
         ],
     }
     for address, fields in forms.items():
@@ -124,7 +126,9 @@ def test_no_field_brings_a_form_down(client: Client, world: World, typed: str) -
         # An empty name is the cluster `default`, and numbers with hyphens are a name as good as any.
         is_a_name = address == "/" and typed in {"", "-0", "1e9"}
         assert answer.status_code == (302 if is_a_name else 422), address
-    assert client.post("/task-definitions/register/", {"document": typed}).status_code == 422
+    sent = typed_containers({}, dict.fromkeys(ContainerForm.base_fields, typed))
+    for more, status in (({}, 422), ({"change": "add"}, 200), ({"change": "json"}, 200), ({"document": typed}, 422)):
+        assert client.post("/task-definitions/register/", {**sent, **more}).status_code == status, more
     assert not Task.objects.exists()
     assert TaskDefinition.objects.count() == 1
 

@@ -67,10 +67,12 @@ def check_restart_policy(container: Document, path: str) -> None:
     if period is not None and not 60 <= period <= 1800:
         raise refuse(
             f"The 'restartAttemptPeriod' setting for container '{container['name']}' must be between 60 and 1800.",
-            f"{path}.restartPolicy",
+            f"{path}.restartPolicy.restartAttemptPeriod",
         )
     if len(policy.get("ignoredExitCodes") or ()) > 50:
-        raise refuse(setting(container, "ignoredExitCodes", "at most 50 are allowed."), f"{path}.restartPolicy")
+        raise refuse(
+            setting(container, "ignoredExitCodes", "at most 50 are allowed."), f"{path}.restartPolicy.ignoredExitCodes"
+        )
 
 
 def check_port_names(container: Document, path: str) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,8 @@ from ecsweb.registry.image_references import parse
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import tints
-from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, SimpleTaskDefinitionForm, as_json, as_simple
+from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
+from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, as_json
 from ecsweb.web.pictures import definition_card
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of, definition_of
@@ -50,22 +52,35 @@ def families(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def register(request: PageRequest) -> HttpResponse:
     """Register a revision by the form or as JSON; with `?from=web:1` both begin with that revision."""
-    initial, text = None, as_json(EXAMPLE)
-    if request.GET.get("from"):
-        document = definition_of(request, request.GET["from"]).document
-        initial, text = as_simple(document), as_json(document)
-    is_json = "document" in request.POST
-    is_simple = request.method == "POST" and not is_json
-    simple = SimpleTaskDefinitionForm(request.POST if is_simple else None, initial=initial)
-    pasted = JsonTaskDefinitionForm(request.POST if is_json else None, initial={"document": text})
-    if request.method == "POST":
-        answer = (pasted if is_json else simple).submit(request.principal)
-        if answer is not None:
-            made = answer["taskDefinition"]
-            return redirect("task-definition", f"{made['family']}:{made['revision']}")
-    has_errors = bool(pasted.errors if is_json else simple.errors) if request.method == "POST" else False
-    context = {"simple": simple, "pasted": pasted, "is_json": is_json, "based_on": request.GET.get("from", "")}
-    return render(request, "task_definitions/register.html", context, status=422 if has_errors else 200)
+    based_on = request.GET.get("from", "")
+    document = definition_of(request, based_on).document if based_on else None
+    form = DefinitionForm.shown(document or FIRST)
+    pasted = JsonTaskDefinitionForm(initial={"document": as_json(document or EXAMPLE)})
+    answer, wrong = None, False
+    if "document" in request.POST:
+        pasted = JsonTaskDefinitionForm(request.POST)
+        answer = pasted.submit(request.principal)
+        wrong = answer is None
+    elif request.method == "POST":
+        form, pasted, answer, wrong = _sent(request, DefinitionForm.sent(request.POST), pasted)
+    if answer is not None:
+        made = answer["taskDefinition"]
+        return redirect("task-definition", f"{made['family']}:{made['revision']}")
+    context = {"form": form, "pasted": pasted, "based_on": based_on, "beyond": beyond(document) if document else []}
+    return render(request, "task_definitions/register.html", context, status=422 if wrong else 200)
+
+
+def _sent(
+    request: PageRequest, form: DefinitionForm, pasted: JsonTaskDefinitionForm
+) -> tuple[DefinitionForm, JsonTaskDefinitionForm, dict[str, Any] | None, bool]:
+    """Do what the button of the form that was pressed asks: change the form, write it as JSON, or register."""
+    asked = request.POST.get("change", "")
+    if asked == "json":
+        return form, JsonTaskDefinitionForm(initial={"document": as_json(form.document())}), None, False
+    if asked:
+        return form.changed(adds=asked == "add", removes=asked.removeprefix("remove-")), pasted, None, False
+    answer = form.submit(request.principal)
+    return form, pasted, answer, answer is None
 
 
 EXAMPLE = {

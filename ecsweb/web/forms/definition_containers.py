@@ -1,0 +1,228 @@
+"""The form of one container of a task definition, and the set of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from ecsweb.web.forms.base import FoldingForm
+from ecsweb.web.forms.definition_fields import (
+    CommandField,
+    DependenciesField,
+    EnvironmentField,
+    HealthCommandField,
+    LinesField,
+    MountsField,
+    NumberField,
+    NumbersField,
+    OptionField,
+    OptionsField,
+    PortsField,
+    SwitchField,
+    TextField,
+    member,
+    put,
+)
+
+# As many forms as are shown at most; how many containers a definition may have, the operation says.
+MOST_FORMS = 20
+PREFIX = "containers"
+
+
+class MembersForm(FoldingForm):
+    """A form each of whose fields is one member of an AWS shape; `members` says which, by its dotted path."""
+
+    members: ClassVar[Mapping[str, str]]
+
+    @classmethod
+    def typed(cls, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is typed into the fields for a document, as far as they can say it."""
+        found = {name: member(document, path) for name, path in cls.members.items()}
+        fields: Mapping[str, Any] = cls.base_fields
+        return {name: fields[name].text(value) for name, value in found.items() if value not in (None, [], {})}
+
+    def document(self) -> dict[str, Any]:
+        """Return the members that were typed and could be read; what is left empty is left out."""
+        made: dict[str, Any] = {}
+        for name, path in self.members.items():
+            value = getattr(self, "cleaned_data", {}).get(name)
+            if value not in (None, "", [], {}) and value is not False:
+                put(made, path, value)
+        return made
+
+    def field_at(self, path: str) -> str | None:
+        """Return the field of the member at a dotted path or of what it is in; None when no field is."""
+        for name, of_field in self.members.items():
+            if f"{path}.".startswith(f"{of_field}."):
+                return name
+        whole = path.split(".", maxsplit=1)[0]
+        return next((name for name, of_field in self.members.items() if of_field.split(".")[0] == whole), None)
+
+    def refuse(self, path: str, message: str) -> None:
+        """Say the message beside the field of the member, or over the form when there is none."""
+        self.add_error(self.field_at(path) if path else None, message)
+
+    def typed_so_far(self) -> dict[str, Any]:
+        """Return what stands in the fields of a form that was sent, right or wrong."""
+        return {
+            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+            for name, field in self.fields.items()
+        }
+
+
+class ContainerForm(MembersForm):
+    members: ClassVar = {
+        "name": "name",
+        "image": "image",
+        "essential": "essential",
+        "cpu": "cpu",
+        "memory": "memory",
+        "memory_reservation": "memoryReservation",
+        "port_mappings": "portMappings",
+        "environment": "environment",
+        "command": "command",
+        "health_command": "healthCheck.command",
+        "health_interval": "healthCheck.interval",
+        "health_timeout": "healthCheck.timeout",
+        "health_retries": "healthCheck.retries",
+        "health_start_period": "healthCheck.startPeriod",
+        "depends_on": "dependsOn",
+        "links": "links",
+        "mount_points": "mountPoints",
+        "stop_timeout": "stopTimeout",
+        "restart": "restartPolicy.enabled",
+        "restart_period": "restartPolicy.restartAttemptPeriod",
+        "restart_ignored": "restartPolicy.ignoredExitCodes",
+        "log_driver": "logConfiguration.logDriver",
+        "log_options": "logConfiguration.options",
+    }
+    folded: ClassVar = frozenset(members) - {
+        *("name", "image", "essential", "cpu", "memory", "port_mappings", "environment", "command"),
+    }
+
+    name = TextField(label=_("Container name"), strip=False, help_text=_("Containers of one task know it by this."))
+    image = TextField(
+        label=_("Image"),
+        strip=False,
+        help_text=_(
+            "Here without a download: ecsweb/web:1, ecsweb/worker:1, ecsweb/once:1, ecsweb/crash:1, ecsweb/eater:1."
+        ),
+    )
+    essential = SwitchField(
+        label=_("Essential"),
+        required=False,
+        initial=True,
+        help_text=_("When an essential container stops, ECS stops the whole task."),
+    )
+    cpu = NumberField(label=_("CPU units"), required=False, help_text=_("1024 are one vCPU."))
+    memory = NumberField(
+        label=_("Memory in MiB"), required=False, help_text=_("Above it the container is killed (hard limit).")
+    )
+    port_mappings = PortsField(
+        label=_("Port mappings"),
+        example="8080:80",
+        help_text=_(
+            "containerPort or hostPort:containerPort, one on each line. Without a host port a free one is taken."
+        ),
+    )
+    environment = EnvironmentField(
+        label=_("Environment"), example="COLOR=blue", rows=3, help_text=_("NAME=value, one on each line.")
+    )
+    command = CommandField(label=_("Command"), help_text=_("Empty: what the image says."))
+    memory_reservation = NumberField(
+        label=_("Memory reservation in MiB"),
+        required=False,
+        help_text=_("What placement sets aside for it (soft limit); it may use more. Empty: the hard limit."),
+    )
+    health_command = HealthCommandField(
+        label=_("Health check"),
+        help_text=_("A shell line that ends with 0 when all is well; after CMD, a program without a shell."),
+    )
+    health_interval = NumberField(
+        label=_("Health check interval"), required=False, help_text=_("Seconds from check to check. Empty: 30.")
+    )
+    health_timeout = NumberField(
+        label=_("Health check timeout"), required=False, help_text=_("Seconds until a check has failed. Empty: 5.")
+    )
+    health_retries = NumberField(
+        label=_("Health check retries"),
+        required=False,
+        help_text=_("Failures in a row that make it UNHEALTHY. Empty: 3."),
+    )
+    health_start_period = NumberField(
+        label=_("Health check start period"),
+        required=False,
+        help_text=_("Seconds after the start in which failures do not count. Empty: none."),
+    )
+    depends_on = DependenciesField(
+        label=_("Depends on"),
+        example="db:HEALTHY",
+        help_text=_("Starts after these: container:START, COMPLETE, SUCCESS or HEALTHY, one on each line."),
+    )
+    links = LinesField(
+        label=_("Links"),
+        example="db:database",
+        help_text=_("Containers that it finds by name, or by name:alias; only with the network mode bridge."),
+    )
+    mount_points = MountsField(
+        label=_("Mount points"),
+        example="data:/var/data",
+        help_text=_("volume:/path, with :ro behind it read-only, one on each line. The volumes stand at the task."),
+    )
+    stop_timeout = NumberField(
+        label=_("Stop timeout"),
+        required=False,
+        help_text=_("Seconds between SIGTERM and SIGKILL, at most 120. Empty: 30."),
+    )
+    restart = SwitchField(
+        label=_("Restart policy"),
+        required=False,
+        help_text=_("When it ends it is started again in its place, and the task goes on."),
+    )
+    restart_period = NumberField(
+        label=_("Restart attempt period"),
+        required=False,
+        help_text=_("Seconds it must have run to be started again, from 60 to 1800. Empty: 300."),
+    )
+    restart_ignored = NumbersField(
+        label=_("Ignored exit codes"), help_text=_("With these it is not started again, such as 0, 143.")
+    )
+    log_driver = OptionField(
+        label=_("Log driver"),
+        required=False,
+        choices=[("", _("not said")), ("json-file", "json-file"), ("awslogs", "awslogs")],
+        help_text=_(
+            "Where its output goes. awslogs takes the option awslogs-group; on FARGATE it is the only one here."
+        ),
+    )
+    log_options = OptionsField(
+        label=_("Log options"), example="awslogs-group=/ecs/web", help_text=_("name=value, one on each line.")
+    )
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Tell whether one of the folded fields is filled in or is to be corrected."""
+        return super().is_unfolded or any(self[name].value() for name in self.folded)
+
+    def document(self) -> dict[str, Any]:
+        """Return the container definition; ECS takes no word about `essential` for yes."""
+        made = super().document() | {"essential": bool(getattr(self, "cleaned_data", {}).get("essential"))}
+        if "restartPolicy" in made:
+            made["restartPolicy"].setdefault("enabled", False)
+        return made
+
+
+ContainerFormSet = forms.formset_factory(ContainerForm, extra=0, max_num=MOST_FORMS, absolute_max=MOST_FORMS)
+
+
+def containers_sent(data: Any) -> forms.BaseFormSet[ContainerForm]:
+    """Return the forms of all containers as they were sent; none may be left empty."""
+    return ContainerFormSet(data, prefix=PREFIX, form_kwargs={"empty_permitted": False})
+
+
+def containers_shown(typed: list[dict[str, Any]]) -> forms.BaseFormSet[ContainerForm]:
+    """Return a form for each of the containers, filled in with what is typed."""
+    return ContainerFormSet(initial=typed, prefix=PREFIX)
