@@ -298,6 +298,7 @@ def test_a_new_revision_begins_with_the_newest_one_and_is_the_same(client: Clien
     )
     client.post(ADDRESS, sent)
 
+    assert f'href="{ADDRESS}?from=web:1"' in client.get("/task-definitions/").content.decode()
     page = client.get(f"{ADDRESS}?from=web", headers=ENGLISH)
 
     assert "more than the form can say" not in page.content.decode()
