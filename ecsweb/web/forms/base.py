@@ -12,9 +12,11 @@ from ecsweb.api.principal import Principal
 from ecsweb.domain.errors import EcsError
 
 
-class FoldingForm(forms.Form):
-    """A form that hides what few need."""
+class ApiForm(forms.Form):
+    """A form for one operation. `places` maps a path in the parameters to the name of the field it came from."""
 
+    operation: ClassVar[str]
+    places: ClassVar[Mapping[str, str]] = {}
     # Fields that most people leave as they are: shown when asked for, or when one of them is to be corrected.
     folded: ClassVar[frozenset[str]] = frozenset()
 
@@ -22,13 +24,6 @@ class FoldingForm(forms.Form):
     def is_unfolded(self) -> bool:
         """Tell whether one of the folded fields has something to say."""
         return any(name in self.folded for name in self.errors)
-
-
-class ApiForm(FoldingForm):
-    """A form for one operation. `places` maps a path in the parameters to the name of the field it came from."""
-
-    operation: ClassVar[str]
-    places: ClassVar[Mapping[str, str]] = {}
 
     def params(self) -> dict[str, Any]:
         """Return the operation's parameters, AWS-shaped, from the cleaned data."""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ecsweb.web.forms.base import FoldingForm
 from ecsweb.web.forms.definition_fields import (
     CommandField,
     DependenciesField,
@@ -23,54 +21,12 @@ from ecsweb.web.forms.definition_fields import (
     PortsField,
     SwitchField,
     TextField,
-    member,
-    put,
 )
+from ecsweb.web.forms.members import MembersForm
 
 # As many forms as are shown at most; how many containers a definition may have, the operation says.
 MOST_FORMS = 20
 PREFIX = "containers"
-
-
-class MembersForm(FoldingForm):
-    """A form each of whose fields is one member of an AWS shape; `members` says which, by its dotted path."""
-
-    members: ClassVar[Mapping[str, str]]
-
-    @classmethod
-    def typed(cls, document: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is typed into the fields for a document, as far as they can say it."""
-        found = {name: member(document, path) for name, path in cls.members.items()}
-        fields: Mapping[str, Any] = cls.base_fields
-        return {name: fields[name].text(value) for name, value in found.items() if value not in (None, [], {})}
-
-    def document(self) -> dict[str, Any]:
-        """Return the members that were typed and could be read; what is left empty is left out."""
-        made: dict[str, Any] = {}
-        for name, path in self.members.items():
-            value = getattr(self, "cleaned_data", {}).get(name)
-            if value not in (None, "", [], {}) and value is not False:
-                put(made, path, value)
-        return made
-
-    def field_at(self, path: str) -> str | None:
-        """Return the field of the member at a dotted path or of what it is in; None when no field is."""
-        for name, of_field in self.members.items():
-            if f"{path}.".startswith(f"{of_field}."):
-                return name
-        whole = path.split(".", maxsplit=1)[0]
-        return next((name for name, of_field in self.members.items() if of_field.split(".")[0] == whole), None)
-
-    def refuse(self, path: str, message: str) -> None:
-        """Say the message beside the field of the member, or over the form when there is none."""
-        self.add_error(self.field_at(path) if path else None, message)
-
-    def typed_so_far(self) -> dict[str, Any]:
-        """Return what stands in the fields of a form that was sent, right or wrong."""
-        return {
-            name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
-            for name, field in self.fields.items()
-        }
 
 
 class ContainerForm(MembersForm):
@@ -99,9 +55,16 @@ class ContainerForm(MembersForm):
         "log_driver": "logConfiguration.logDriver",
         "log_options": "logConfiguration.options",
     }
-    folded: ClassVar = frozenset(members) - {
-        *("name", "image", "essential", "cpu", "memory", "port_mappings", "environment", "command"),
-    }
+    folds: ClassVar = (
+        (
+            _("Health check"),
+            ("health_command", "health_interval", "health_timeout", "health_retries", "health_start_period"),
+        ),
+        (_("Order of start, and links"), ("depends_on", "links")),
+        (_("Mount points"), ("mount_points",)),
+        (_("Stop and restart"), ("stop_timeout", "restart", "restart_period", "restart_ignored")),
+        (_("Logs"), ("log_driver", "log_options")),
+    )
 
     name = TextField(label=_("Container name"), strip=False, help_text=_("Containers of one task know it by this."))
     image = TextField(
@@ -121,6 +84,11 @@ class ContainerForm(MembersForm):
     memory = NumberField(
         label=_("Memory in MiB"), required=False, help_text=_("Above it the container is killed (hard limit).")
     )
+    memory_reservation = NumberField(
+        label=_("Memory reservation in MiB"),
+        required=False,
+        help_text=_("What placement sets aside for it (soft limit); it may use more. Empty: the hard limit."),
+    )
     port_mappings = PortsField(
         label=_("Port mappings"),
         example="8080:80",
@@ -132,13 +100,8 @@ class ContainerForm(MembersForm):
         label=_("Environment"), example="COLOR=blue", rows=3, help_text=_("NAME=value, one on each line.")
     )
     command = CommandField(label=_("Command"), help_text=_("Empty: what the image says."))
-    memory_reservation = NumberField(
-        label=_("Memory reservation in MiB"),
-        required=False,
-        help_text=_("What placement sets aside for it (soft limit); it may use more. Empty: the hard limit."),
-    )
     health_command = HealthCommandField(
-        label=_("Health check"),
+        label=_("Health check command"),
         help_text=_("A shell line that ends with 0 when all is well; after CMD, a program without a shell."),
     )
     health_interval = NumberField(
@@ -201,11 +164,6 @@ class ContainerForm(MembersForm):
     log_options = OptionsField(
         label=_("Log options"), example="awslogs-group=/ecs/web", help_text=_("name=value, one on each line.")
     )
-
-    @property
-    def is_unfolded(self) -> bool:
-        """Tell whether one of the folded fields is filled in or is to be corrected."""
-        return super().is_unfolded or any(self[name].value() for name in self.folded)
 
     def document(self) -> dict[str, Any]:
         """Return the container definition; ECS takes no word about `essential` for yes."""

@@ -15,7 +15,6 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.web.forms.definition_containers import (
     MOST_FORMS,
     ContainerForm,
-    MembersForm,
     containers_sent,
     containers_shown,
 )
@@ -26,6 +25,7 @@ from ecsweb.web.forms.definition_fields import (
     VolumesField,
     as_browser_sends,
 )
+from ecsweb.web.forms.members import MembersForm
 
 Document = Mapping[str, Any]
 
@@ -49,7 +49,11 @@ class TaskForm(MembersForm):
         "volumes": "volumes",
         "execution_role": "executionRoleArn",
     }
-    folded: ClassVar = frozenset(members) - {"family", "network_mode"}
+    folds: ClassVar = (
+        (_("Size, and where it can run"), ("task_cpu", "task_memory", "requires_compatibilities")),
+        (_("Volumes"), ("volumes",)),
+        (_("Execution role"), ("execution_role",)),
+    )
 
     family = TextField(label=_("Family"), strip=False, help_text=_("Each registration makes its next revision."))
     network_mode = OptionField(
@@ -89,11 +93,6 @@ class TaskForm(MembersForm):
         required=False,
         help_text=_("In whose name the agent pulls images, reads secrets and writes logs."),
     )
-
-    @property
-    def is_unfolded(self) -> bool:
-        """Tell whether one of the folded fields is filled in or is to be corrected."""
-        return super().is_unfolded or any(self[name].value() for name in self.folded)
 
 
 class DefinitionForm:
