@@ -84,15 +84,22 @@ def _services() -> Iterator[str]:
     """I4: each service has what it wants, or says why not."""
     for service in Service.objects.filter(status="ACTIVE"):
         running = service.tasks.filter(last_status=TaskStatus.RUNNING, desired_status="RUNNING").count()
-        if running > service.desired_count:
+        is_held = service.deployments.filter(status="PRIMARY", rollout_state="FAILED").exists()
+        if running > service.desired_count and not is_held:
             yield f"{service}: {running} run, {service.desired_count} are wanted"
-        if running < service.desired_count and not (service.placement_failure or backs_off(service)):
+        if running < service.desired_count and not (service.placement_failure or is_excused(service)):
             yield f"{service}: {running} of {service.desired_count} run, and nothing says why"
     for service in Service.objects.exclude(status="ACTIVE"):
         if service.status == "DRAINING":
             yield f"{service}: still DRAINING"
         if service.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED).exists():
             yield f"{service}: deleted and has tasks"
+
+
+def is_excused(service: Service) -> bool:
+    """Tell whether a service says why it has too few: failing starts, or a roll-out that failed or was stopped."""
+    failed = service.deployments.filter(status="PRIMARY", rollout_state="FAILED").exists()
+    return failed or backs_off(service)
 
 
 def backs_off(service: Service) -> bool:

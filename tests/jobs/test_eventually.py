@@ -17,12 +17,14 @@ from ecsweb.agent.engine import EngineContainer, EngineStatus
 from ecsweb.agent.sweep import sweep
 from ecsweb.domain.agents import TRANSITIONS, AgentCondition, possible_operations
 from ecsweb.domain.errors import EcsError
-from ecsweb.models import ContainerInstance, Service, Task
+from ecsweb.models import ContainerInstance, Service, ServiceDeployment, Task
 from tests import oracle
 from tests.world import World
 
 NAMES = ("one", "two", "three")
-FAMILIES = ("web", "port", "broken")
+FAMILIES = ("web", "port", "broken", "checked", "net", "restarting")
+NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
+BREAKER = {"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}}
 Step = tuple[str, int]
 # Each history takes a fifth of a second: to make a failing one shorter is minutes of work, to be asked for by hand.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -82,15 +84,38 @@ def stop(world: World, number: int) -> None:
         refused_or_done(world, "StopTask", task=rows[number % len(rows)])
 
 
+def family_of(number: int) -> dict[str, object]:
+    """Return a revision to run, with the network that one of them needs."""
+    family = FAMILIES[number % len(FAMILIES)]
+    return {"taskDefinition": family, **({"networkConfiguration": NETWORK} if family == "net" else {})}
+
+
 def create(world: World, number: int) -> None:
-    name, family = NAMES[number % 3], FAMILIES[number // 3 % 3]
     kind = {"schedulingStrategy": "DAEMON"} if number % 4 == 0 else {"desiredCount": number % 5}
-    refused_or_done(world, "CreateService", serviceName=name, taskDefinition=family, **kind)
+    breaker = BREAKER if number % 4 == 1 else {}
+    refused_or_done(world, "CreateService", serviceName=NAMES[number % 3], **family_of(number // 3), **kind, **breaker)
 
 
 def update(world: World, number: int) -> None:
-    name, family = NAMES[number % 3], FAMILIES[number // 3 % 3]
-    refused_or_done(world, "UpdateService", service=name, taskDefinition=family, forceNewDeployment=number % 2 == 0)
+    forced = {"forceNewDeployment": number % 2 == 0}
+    refused_or_done(world, "UpdateService", service=NAMES[number % 3], **family_of(number // 3), **forced)
+
+
+def protect(world: World, number: int) -> None:
+    rows = list(Task.objects.exclude(service=None).order_by("pk").values_list("task_id", flat=True))
+    if rows:
+        asked = {"tasks": [rows[number % len(rows)]], "protectionEnabled": number % 3 > 0, "expiresInMinutes": 1}
+        refused_or_done(world, "UpdateTaskProtection", **asked)
+
+
+def stop_deployment(world: World, number: int) -> None:
+    rows = list(ServiceDeployment.objects.select_related("service__cluster__account").order_by("pk"))
+    if rows:
+        arn, stop_type = rows[number % len(rows)].arn, ("ABORT", "ROLLBACK")[number % 2]
+        try:
+            world.call("StopServiceDeployment", serviceDeploymentArn=arn, stopType=stop_type)
+        except EcsError:
+            assert oracle.always(world) == []
 
 
 ACTIONS: dict[str, Callable[[World, int], object]] = {
@@ -100,7 +125,12 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "deregister": deregister,
     "break or mend": break_or_mend,
     "register again": register_again,
-    "run": lambda world, n: refused_or_done(world, "RunTask", taskDefinition=FAMILIES[n % 3], count=n % 3 + 1),
+    "run": lambda world, n: refused_or_done(world, "RunTask", count=n % 3 + 1, **family_of(n)),
+    "protect": protect,
+    "stop deployment": stop_deployment,
+    "ill": on_a_container(lambda world, found: world.engine.set_health(found, "unhealthy")),
+    "well": on_a_container(lambda world, found: world.engine.set_health(found, "healthy")),
+    "end": on_a_container(lambda world, found: world.engine.end(found, 1)),
     "stop": stop,
     "create": create,
     "scale": lambda world, n: refused_or_done(world, "UpdateService", service=NAMES[n % 3], desiredCount=n % 7),
@@ -136,6 +166,10 @@ def live(world: World, history: Sequence[Step]) -> None:
     world.register("web")
     world.register("port", portMappings=[{"containerPort": 80, "hostPort": 8080}])
     world.register("broken", image="nowhere/nothing:1")
+    world.register("checked", healthCheck={"command": ["CMD-SHELL", "exit 0"], "interval": 5})
+    world.register("restarting", restartPolicy={"enabled": True, "restartAttemptPeriod": 60})
+    container = {"name": "app", "image": "ecsweb/web:1", "memory": 64, "portMappings": [{"containerPort": 80}]}
+    world.call("RegisterTaskDefinition", family="net", networkMode="awsvpc", containerDefinitions=[container])
     world.call("CreateService", cluster="demo", serviceName="one", taskDefinition="web", desiredCount=2)
     for action, number in history:
         ACTIONS[action](world, number)
