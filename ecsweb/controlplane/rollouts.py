@@ -70,11 +70,23 @@ def _roll_back(service: Service, rollout: Rollout, *, now: datetime) -> bool:
         retry_at=None,
         updated_at=now,
     )
-    Service.objects.filter(pk=service.pk).update(task_definition=target.task_definition, is_steady=False)
+    Service.objects.filter(pk=service.pk).update(
+        task_definition=target.task_definition, is_steady=False, **_settings_of(target)
+    )
     rollout_records.rolling_back(service, target, rollout.reason, now=now)
     _tell(service, rollout, messages.rolling_back(service.name, rollout.deployment_id), rollout.reason, now=now)
     announcements.wake_cluster(service.cluster_id)
     return True
+
+
+def _settings_of(target: Deployment) -> dict[str, object]:
+    """Return the service's columns as the revision has them that it goes back to; a row of before has none kept."""
+    if not target.workload:
+        return {}
+    return {
+        "network_configuration": target.workload.get("networkConfiguration", {}),
+        "capacity_provider_strategy": target.workload.get("capacityProviderStrategy", []),
+    }
 
 
 EVENT_NAMES = {

@@ -165,6 +165,29 @@ def test_rollback_is_the_default_and_goes_back_to_the_newest_completed_deploymen
         web.call("StopServiceDeployment", serviceDeploymentArn=arn)
 
 
+def test_a_rollback_brings_back_the_network_of_the_revision_it_goes_to(web: World) -> None:
+    container = {"name": "app", "image": "ecsweb/web:1", "memory": 64}
+    web.call("RegisterTaskDefinition", family="net", networkMode="awsvpc", containerDefinitions=[container])
+    network = {"awsvpcConfiguration": {"subnets": ["subnet-7"]}}
+    update(web, taskDefinition="net", networkConfiguration=network)
+    wait(web)
+    assert web.service("web")["networkConfiguration"] == network
+
+    update(web, taskDefinition="web:3")
+    assert "networkConfiguration" not in web.service("web")
+    web.call("StopServiceDeployment", serviceDeploymentArn=deployments(web)[0]["serviceDeploymentArn"])
+    wait(web)
+
+    assert web.service("web")["networkConfiguration"] == network
+    (subnet,) = {
+        detail["value"]
+        for task in web.tasks()
+        for detail in task["attachments"][0]["details"]
+        if detail["name"] == "subnetId"
+    }
+    assert subnet == "subnet-7"
+
+
 def test_there_is_nothing_to_go_back_to_before_the_first_is_complete(world: World) -> None:
     world.register()
     world.call("CreateService", **HERE, serviceName="web", taskDefinition="web", desiredCount=1)
