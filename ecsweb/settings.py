@@ -52,6 +52,9 @@ def account_from_environment() -> str:
 ECSWEB_DATA = Path(os.environ.get("ECSWEB_DATA", "") or BASE_DIR / "var").resolve()
 ECSWEB_DATA.mkdir(parents=True, exist_ok=True)
 ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", {"auto", "docker", "simulated"})
+# What an account of a class may run at once, all its clusters together: 40 of them share one machine.
+ECSWEB_CLASS_CONTAINERS = int(os.environ.get("ECSWEB_CLASS_CONTAINERS", "") or 6)
+ECSWEB_CLASS_MEMORY = int(os.environ.get("ECSWEB_CLASS_MEMORY", "") or 384)
 ECSWEB_MODE = choice_from_environment("ECSWEB_MODE", "solo", {"solo", "class"})
 ECSWEB_ACCOUNT = account_from_environment()
 ECSWEB_REGION = region_from_environment()

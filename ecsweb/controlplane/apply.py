@@ -235,7 +235,7 @@ def _still_fits(
     fresh: ClusterSnapshot, instance_pk: int, demand: Demand, service: Service, deployment: Deployment
 ) -> bool:
     instance = fresh.instance(instance_pk)
-    if instance is None:
+    if instance is None or (fresh.room is not None and not fresh.room.holds(demand)):
         return False
     asked = [*service.placement_constraints, *deployment.task_definition.document.get("placementConstraints", [])]
     constraints = constraints_of(asked, matches)

@@ -31,6 +31,7 @@ from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.filters import STATUS
 from ecsweb.domain.placement.nearest import failure_detail
 from ecsweb.domain.placement.scheduler import (
+    ACCOUNT_LIMIT,
     NO_INSTANCES,
     Decision,
     after,
@@ -305,6 +306,8 @@ def engine_name(task_id: str, index: int) -> str:
 def _failure(cluster: Cluster, decision: Decision) -> Failure:
     """Return ECS's failure: its literal reason, the nearest instance, and how much of what was missing."""
     closest = decision.closest
+    if decision.reason == ACCOUNT_LIMIT:
+        return Failure(LIMIT_REACHED)
     if closest is None:
         only = decision.candidates[0] if decision.candidates else None
         arn = _instance_arn(cluster, only.instance.instance_id) if only else ""

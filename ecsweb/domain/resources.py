@@ -77,6 +77,35 @@ class Demand:
     udp_ports: frozenset[int] = frozenset()
     enis: int = 0
     attributes: frozenset[str] = field(default=frozenset())
+    # What the machine behind all instances carries: containers, and the MiB at which they are killed.
+    containers: int = field(default=1, compare=False)
+    hard_memory: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is left to an account of a class: containers, and MiB of their hard limits (`reliability.md` 7.3)."""
+
+    containers: int
+    memory: int
+
+    def holds(self, demand: Demand) -> bool:
+        """Tell whether a task of `demand` may run beside what runs already."""
+        return demand.containers <= self.containers and demand.hard_memory <= self.memory
+
+    def minus(self, demand: Demand) -> Room:
+        """Return what is left once it runs."""
+        return Room(self.containers - demand.containers, self.memory - demand.hard_memory)
+
+
+# A container with a soft limit only gets four times that as its hard one, and never less than this (MiB).
+LEAST_HARD_MEMORY = 512
+
+
+def hard_memory(container: Mapping[str, Any], task_memory: int) -> int:
+    """Return the MiB at which the container is killed: its `memory`, else the task's, else a multiple of the soft."""
+    soft = int(container.get("memoryReservation") or 0)
+    return int(container.get("memory") or task_memory or max(4 * soft, LEAST_HARD_MEMORY))
 
 
 def container_memory(container: Mapping[str, Any]) -> int:
@@ -106,5 +135,7 @@ def demand_of(document: Mapping[str, Any], requires_attributes: Iterable[str] = 
         tcp_ports=frozenset(ports["tcp"]),
         udp_ports=frozenset(ports["udp"]),
         enis=int(document.get("networkMode") == "awsvpc"),
+        containers=len(containers),
+        hard_memory=sum(hard_memory(c, memory if document.get("memory") else 0) for c in containers),
         attributes=frozenset(requires_attributes),
     )

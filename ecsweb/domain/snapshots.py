@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ecsweb.domain.breakers import CircuitBreaker
-from ecsweb.domain.resources import Demand
+from ecsweb.domain.resources import Demand, Room
 from ecsweb.domain.statuses import (
     BEFORE_RUNNING,
     ContainerInstanceStatus,
@@ -190,6 +190,8 @@ class ClusterSnapshot:
     services: tuple[ServiceSnapshot, ...] = ()
     # What carries FARGATE tasks, one in each zone; no decision about container instances sees them.
     fargate_hosts: tuple[InstanceSnapshot, ...] = ()
+    # What is left to an account of a class, all its clusters together; None where nobody shares the machine.
+    room: Room | None = None
 
     def instance(self, pk: int) -> InstanceSnapshot | None:
         """Return the container instance of that key, if it is still there."""

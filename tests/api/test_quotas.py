@@ -63,3 +63,48 @@ def test_solo_mode_knows_no_quota(world: World) -> None:
         call(SOLO, "CreateCluster", {"clusterName": f"c{number}"})
 
     assert Account.objects.get(account_id=SOLO.account_id).rate_at is None
+
+
+def of_two(world: World) -> None:
+    """Register a definition of two containers of 64 MiB."""
+    containers = [{"name": name, "image": "ecsweb/worker:1", "memory": 64} for name in ("app", "side")]
+    world.call("RegisterTaskDefinition", family="pair", containerDefinitions=containers)
+
+
+def test_a_class_account_runs_no_more_containers_than_it_may_in_all_its_clusters(
+    world: World, settings: Settings
+) -> None:
+    world.launch()
+    of_two(world)
+    world.call("CreateCluster", clusterName="second")
+    world.launch("second")
+    settings.ECSWEB_MODE = "class"
+    settings.ECSWEB_CLASS_CONTAINERS, settings.ECSWEB_CLASS_MEMORY = 6, 10_000
+
+    first = world.call("RunTask", cluster="demo", taskDefinition="pair", count=2)
+    second = world.call("RunTask", cluster="second", taskDefinition="pair", count=2)
+
+    assert [len(answer["tasks"]) for answer in (first, second)] == [2, 1]
+    assert [failure["reason"] for failure in second["failures"]] == [
+        "You've reached the limit on the number of tasks you can run concurrently"
+    ]
+
+
+def test_a_class_account_s_service_waits_for_memory_and_says_so(world: World, settings: Settings) -> None:
+    world.launch()
+    of_two(world)
+    settings.ECSWEB_MODE = "class"
+    settings.ECSWEB_CLASS_CONTAINERS, settings.ECSWEB_CLASS_MEMORY = 100, 384
+
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="pair", desiredCount=4)
+    world.converge()
+
+    found = world.service("web")
+    assert (found["runningCount"], found["desiredCount"]) == (3, 4)
+    assert found["events"][0]["message"] == (
+        "(service web) was unable to place a task. Reason: You've reached the limit on the number of tasks you can run "
+        "concurrently."
+    )
+    settings.ECSWEB_CLASS_MEMORY = 512
+    world.converge()
+    assert world.service("web")["runningCount"] == 4

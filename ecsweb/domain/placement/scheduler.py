@@ -15,6 +15,8 @@ from ecsweb.domain.snapshots import ClusterSnapshot, InstanceSnapshot, TaskSnaps
 from ecsweb.domain.statuses import DesiredStatus, TaskStatus
 
 NO_INSTANCES = "NO_INSTANCES"
+# A learner's account of a class runs as much as it may, whatever its instances have left.
+ACCOUNT_LIMIT = "ACCOUNT_LIMIT"
 RANDOM = (Strategy("random"),)
 
 
@@ -91,6 +93,8 @@ def choose(
 
     Without any instance the reason is NO_INSTANCES; else it is the exclusion of the closest one.
     """
+    if cluster.room is not None and not cluster.room.holds(demand):
+        return Decision(rule=rule, candidates=(), chosen=None, reason=ACCOUNT_LIMIT, strategies=strategies)
     load = load_of(cluster, group)
     candidates = [
         Candidate(
@@ -195,7 +199,8 @@ def choose_given(
 def after(cluster: ClusterSnapshot, planned: TaskSnapshot, demand: Demand) -> ClusterSnapshot:
     """Return the cluster once `planned` runs where it was placed, for the next of `count`."""
     instances = tuple(i.minus(demand) if i.pk == planned.instance_pk else i for i in cluster.instances)
-    return replace(cluster, instances=instances, tasks=(*cluster.tasks, planned))
+    room = cluster.room.minus(demand) if cluster.room else None
+    return replace(cluster, instances=instances, tasks=(*cluster.tasks, planned), room=room)
 
 
 def planned_task(instance_pk: int, *, group: str, now: datetime, deployment_pk: int | None = None) -> TaskSnapshot:

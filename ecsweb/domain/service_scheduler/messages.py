@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ecsweb.domain.capacity.fargate import LIMIT, LIMIT_REACHED
 from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS
-from ecsweb.domain.placement.scheduler import NO_INSTANCES, Decision
+from ecsweb.domain.placement.scheduler import ACCOUNT_LIMIT, NO_INSTANCES, Decision
 from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
 
 _TAIL = " For more information, see the Troubleshooting section of the Amazon ECS Developer Guide."
@@ -145,13 +145,13 @@ def protected(service: str, deployment_id: str, count: int) -> str:
 
 def placement_reason(code: str) -> str:
     """Return ECS's code for the event of a placement failure (`ecs-facts.md` 4.3, 6.8); nothing for what has none."""
-    return {DEPLOYMENT_BLOCKED: "", LIMIT: "", NO_INSTANCES: "NO ACTIVE INSTANCES"}.get(code, code)
+    return {DEPLOYMENT_BLOCKED: "", LIMIT: "", ACCOUNT_LIMIT: "", NO_INSTANCES: "NO ACTIVE INSTANCES"}.get(code, code)
 
 
 def placement_failure(service: str, code: str, decision: Decision | None) -> str | None:
     """Return the message for a new placement failure, or None when nothing is to be said."""
     if code == DEPLOYMENT_BLOCKED:
         return blocked(service)
-    if code == LIMIT:
+    if code in {LIMIT, ACCOUNT_LIMIT}:
         return f"(service {service}) was unable to place a task. Reason: {LIMIT_REACHED}."
     return unplaced(service, decision) if code and decision else None
