@@ -215,7 +215,10 @@ def is_extra_host(name: str, address: str) -> bool:
 
 
 def host_port(policy: Policy, port: int) -> int:
-    """Return the host port to bind on 127.0.0.1; 0 is dynamic. In class mode low and reserved ones become dynamic."""
+    """Return the host port to bind on 127.0.0.1; 0 is dynamic.
+
+    SIMPLIFIED: in class mode, where instances share one machine, low and reserved ones become dynamic.
+    """
     if not 0 <= port <= 65535:
         raise Refused(f"{port} is not a port.")
     if policy.mode == "class" and (port < 1024 or port in RESERVED_HOST_PORTS):

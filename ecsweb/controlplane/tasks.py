@@ -351,7 +351,10 @@ def stop_task(task: Task, *, reason: str, now: datetime) -> Task:
 
 
 def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> bool:
-    """Move the desired status to STOPPED if it is not yet; False when somebody was first, and theirs is the reason."""
+    """Move the desired status to STOPPED if it is not yet; False when somebody was first, and theirs is the reason.
+
+    SIMPLIFIED: on AWS the task is RUNNING until its agent has heard of it; here it shows at once that it is stopping.
+    """
     changed = Task.objects.filter(pk=task.pk, desired_status=DesiredStatus.RUNNING).update(
         desired_status=DesiredStatus.STOPPED,
         stop_code=code,

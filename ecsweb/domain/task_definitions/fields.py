@@ -166,7 +166,10 @@ def check_security(container: Document, path: str) -> None:
 
 
 def check_environment(container: Document, path: str) -> None:
-    """Names are unique and not too many, values not too long (`reliability.md` 5.2)."""
+    """Names are unique and not too many, values not too long (`reliability.md` 5.2).
+
+    SIMPLIFIED: on AWS the last of two of one name counts; here it is refused, as it is a slip.
+    """
     variables = container.get("environment") or []
     names = [variable.get("name") for variable in variables]
     field = f"{path}.environment"

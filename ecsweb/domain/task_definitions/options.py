@@ -13,6 +13,7 @@ from ecsweb.domain.task_definitions.fields import HOST_NAME, refuse, setting
 Document = Mapping[str, Any]
 
 LARGEST_CPU = 262144
+# SIMPLIFIED: ECS takes as many words as fit into a definition; more than these are a slip.
 MOST_WORDS, LONGEST_WORD = 100, 8192
 MOST_FILES = 10
 # The sysctls of the Pod Security Standards' baseline: each is the container's own.
