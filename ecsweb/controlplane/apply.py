@@ -16,7 +16,8 @@ from ecsweb.controlplane import announcements, events, leases, rollout_records, 
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
-from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement, want_stopped
+from ecsweb.controlplane.stopping import want_stopped
+from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, planned_task
 from ecsweb.domain.resources import Demand, demand_of

@@ -1,4 +1,4 @@
-"""RunTask, StartTask, StopTask: tasks that somebody runs directly, and the rows every task begins with."""
+"""RunTask, StartTask: tasks that somebody runs directly, and the rows every task begins with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.capacity.fargate import LIMIT_REACHED, check_fargate, choose_on_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import StrategyItem, next_provider
-from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
+from ecsweb.domain.errors import ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.networks import PAUSE, PAUSE_IMAGE, is_awsvpc, new_interface
 from ecsweb.domain.overrides import overridden
@@ -42,11 +42,9 @@ from ecsweb.domain.placement.scheduler import (
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.resources import Demand, demand_of
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import DesiredStatus, LaunchType, StopCode, TaskStatus
+from ecsweb.domain.statuses import LaunchType, TaskStatus
 from ecsweb.domain.tags import Tag, managed_tags, tags_of_task
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
-
-STOPPED_BY_USER = "Task stopped by user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,56 +337,3 @@ def _record_decisions(cluster: Cluster, *, failures_of: Sequence[Failure], at: d
 def _reloaded(cluster: Cluster, tasks: Sequence[Task]) -> tuple[Task, ...]:
     rows = {row.pk: row for row in tasks_of(cluster).filter(pk__in=[task.pk for task in tasks])}
     return tuple(rows[task.pk] for task in tasks)
-
-
-def stop_task(task: Task, *, reason: str, now: datetime) -> Task:
-    """Want the task STOPPED; a task that is over already comes back as it is (`ecs-facts.md` 4.5)."""
-    if len(reason) > 1024:
-        raise InvalidParameterException("Reason must be at most 1024 characters long.", field="reason")
-    with transaction.atomic():
-        want_stopped(task, code=StopCode.USER_INITIATED, reason=reason or STOPPED_BY_USER, now=now)
-    return tasks_of(task.cluster).get(pk=task.pk)
-
-
-def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> bool:
-    """Move the desired status to STOPPED if it is not yet; False when somebody was first, and theirs is the reason.
-
-    SIMPLIFIED: on AWS the task is RUNNING until its agent has heard of it; here it shows at once that it is stopping.
-    """
-    changed = Task.objects.filter(pk=task.pk, desired_status=DesiredStatus.RUNNING).update(
-        desired_status=DesiredStatus.STOPPED,
-        stop_code=code,
-        stopped_reason=reason[:1024],
-        stopping_at=now,
-        version=F("version") + 1,
-    )
-    if changed != 1:
-        return False
-    stopping = TaskStatus.DEACTIVATING if task.network_interface else TaskStatus.STOPPING
-    Task.objects.filter(pk=task.pk, last_status=TaskStatus.RUNNING).update(last_status=stopping)
-    task.refresh_from_db()
-    events.task_state_change(task, at=now)
-    announcements.wake_instance(task.container_instance_id)
-    announcements.wake_cluster(task.cluster_id)
-    return True
-
-
-def request_kill(task: Task, container_name: str, *, now: datetime) -> Container:
-    """Ask the agent for a real `docker kill` of a running container. Raises ClientException when it does not run."""
-    container = Container.objects.filter(task=task, name=container_name).first()
-    if container is None:
-        raise InvalidParameterException(f"The task has no container named {container_name[:255]}.", field="container")
-    with transaction.atomic():
-        running = Container.objects.filter(pk=container.pk, last_status="RUNNING")
-        if running.update(kill_requested_at=now) != 1:
-            raise ClientException(f"Container {container_name} is not running.", field="container")
-        events.ours(
-            task.cluster,
-            detail_type="Chaos",
-            detail={"operation": "KillContainer", "taskArn": task.arn, "container": container_name},
-            topics=events.task_topics(task),
-            at=now,
-        )
-        announcements.wake_instance(task.container_instance_id)
-    container.refresh_from_db()
-    return container

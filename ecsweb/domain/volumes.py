@@ -73,8 +73,8 @@ def mounts_of(document: Document, container_name: str) -> tuple[Mount, ...]:
     """Return what a container mounts: its `mountPoints`, and those of the containers that `volumesFrom` names.
 
     Its own win where both name a path. Example: app mounts data at /data, side has volumesFrom app → side: data, /data.
-    SIMPLIFIED: `volumesFrom` brings the mount points, not the volumes that the other's image declares, and does not wait
-    for the other container: the volumes are the task's, whoever mounts them first.
+    SIMPLIFIED: `volumesFrom` brings the mount points, not the volumes that the other's image declares, and waits for
+    nobody: the volumes are the task's, whoever mounts them first.
     """
     containers = {str(one.get("name")): one for one in document.get("containerDefinitions") or ()}
     return tuple(_mounts(containers, volumes_of(document), container_name, frozenset()).values())

@@ -7,7 +7,7 @@ from typing import Any
 from ecsweb.api.registry import Request, our_operation
 from ecsweb.controlplane.accounts import begin_reset
 from ecsweb.controlplane.references import get_cluster, get_task
-from ecsweb.controlplane.tasks import request_kill
+from ecsweb.controlplane.stopping import request_kill
 from ecsweb.domain.errors import InvalidParameterException
 
 
