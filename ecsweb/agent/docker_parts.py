@@ -43,6 +43,7 @@ class DockerImages(DockerPart):
     def __init__(self) -> None:
         # Pulls have slots of their own, so that a slow registry keeps nobody from stopping a container.
         self._pull_slots = threading.BoundedSemaphore(2)
+        self._digests: dict[str, str] = {}
 
     def prepare_image(self, image: str) -> str:
         """Return the id of `image`, pulling it only when the engine has none; raises NoSuchImage with Docker's text."""
@@ -52,6 +53,7 @@ class DockerImages(DockerPart):
             found = self._image(image)
         if found is None:
             raise NoSuchImage(f"No such image: {image}")
+        self._digests[image] = _digest_of(found)
         return str(found["Id"])
 
     def pull_image(self, image: str, *, seconds: float = PULL) -> None:
@@ -88,9 +90,10 @@ class DockerImages(DockerPart):
 
     def image_digest(self, image: str) -> str:
         """Return the registry's digest of an image that the engine has; an image made here has none."""
-        found = self._image(image) or {}
-        digests = found.get("RepoDigests") or ()
-        return str(digests[0]).rpartition("@")[2] if digests else ""
+        # What was looked at to make sure of the image is not asked for again.
+        if image not in self._digests:
+            self._digests[image] = _digest_of(self._image(image) or {})
+        return self._digests[image]
 
     def image_labels(self, image: str) -> Mapping[str, str] | None:
         """Return the labels of an image that the engine has, or None when it has none of that name."""
@@ -116,6 +119,11 @@ class DockerImages(DockerPart):
                 return b"".join(api.export(made))
             finally:
                 api.remove_container(made, v=True, force=True)
+
+
+def _digest_of(document: Mapping[str, Any]) -> str:
+    digests = document.get("RepoDigests") or ()
+    return str(digests[0]).rpartition("@")[2] if digests else ""
 
 
 class DockerVolumes(DockerPart):

@@ -336,7 +336,8 @@ class TaskDriver:
             hit("before_remove")
             self.engine.remove(made.runtime_id)
             hit("after_remove")
-        task = load_task(task_pk)
+        volumes = Task.objects.filter(pk=task_pk).values_list("task_definition__document__volumes", flat=True).first()
+        task = load_task(task_pk) if volumes else None
         if task is not None:
             remove_volumes_of_task(self.engine, task)
         state_changes.forget_task(task_pk)

@@ -144,8 +144,11 @@ def resolve_image(task: Task, container_name: str, image_id: str) -> str:
     is_consistent = container_name in definitions and keeps_image(definitions[container_name])
     if task.deployment_id is None or not is_consistent:
         return image_id
+    rows = Deployment.objects.filter(pk=task.deployment_id)
+    known = rows.values_list("resolved_images", flat=True).get()
+    if container_name in known:
+        return str(known[container_name])
     with transaction.atomic():
-        rows = Deployment.objects.filter(pk=task.deployment_id)
         # Takes the write lock: of two tasks that start at once one is first.
         rows.update(updated_at=F("updated_at"))
         resolved = rows.values_list("resolved_images", flat=True).get()
