@@ -198,9 +198,8 @@ def submit_pull(task_pk: int, *, started_at: datetime, stopped_at: datetime) -> 
 
 def with_all_containers(rows: QuerySet[Task]) -> QuerySet[Task]:
     """Return the query for tasks with their containers, those of the agent too, in one more query."""
-    every = Container.everything.order_by("index").select_related("task__cluster__account")
-    visible = Prefetch("containers", Container.objects.select_related("task__cluster__account"))
-    return rows.prefetch_related(Prefetch("containers", every, to_attr="fetched_containers"), visible)
+    every = Container.everything.order_by("index")
+    return rows.prefetch_related(Prefetch("containers", every, to_attr="fetched_containers"))
 
 
 def view_of(task: Task, observed: Mapping[str, Observed] | None = None) -> TaskView:

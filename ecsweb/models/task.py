@@ -87,6 +87,13 @@ class Task(models.Model):
         fetched = self.__dict__.get("fetched_containers")
         return list(Container.everything.filter(task=self).order_by("index") if fetched is None else fetched)
 
+    @property
+    def visible_containers(self) -> list[Container]:
+        """Its containers as ECS shows them: those of its definition."""
+        if "fetched_containers" not in self.__dict__:
+            return list(self.containers.all())
+        return [container for container in self.all_containers if container.name != PAUSE]
+
 
 class VisibleContainers(models.Manager["Container"]):
     """The containers of task definitions; the agent's own pause containers are in `Container.everything` only."""

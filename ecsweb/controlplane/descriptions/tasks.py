@@ -64,7 +64,7 @@ def describe_task(task: Task) -> Shape:
             "attachments": [describe_interface(task.network_interface)] if task.network_interface else [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
             "availabilityZone": task.container_instance.availability_zone,
-            "containers": [describe_container(c, definitions.get(c.name, {})) for c in task.containers.all()],
+            "containers": [describe_container(c, definitions.get(c.name, {})) for c in task.visible_containers],
             "cpu": str(task.cpu),
             "memory": str(task.memory),
             "connectivity": "CONNECTED" if task.container_instance.agent_connected else "DISCONNECTED",
