@@ -28,13 +28,13 @@ def spec_of(task: Task, container: Container) -> ContainerSpec:
         account=account,
         region=task.cluster.region,
         cluster=task.cluster.name,
-        instance_id=task.container_instance.instance_id,
+        instance_id=task.host.instance_id,
         task_id=task.task_id,
         task_arn=task.arn,
         family=definition.family,
         revision=definition.revision,
         engine_name=container.engine_name,
-        network=labels.network_name(install_id(), task.container_instance.instance_id),
+        network=labels.network_name(install_id(), task.host.instance_id),
         launch_type=task.launch_type,
     )
     if container.name == PAUSE:
@@ -63,7 +63,7 @@ def network_labels(task: Task) -> Mapping[str, str]:
     return {
         labels.INSTALL: install_id(),
         labels.ACCOUNT: task.cluster.account.account_id,
-        labels.INSTANCE: task.container_instance.instance_id,
+        labels.INSTANCE: task.host.instance_id,
     }
 
 

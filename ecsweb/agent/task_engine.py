@@ -149,7 +149,7 @@ class TaskDriver:
     def _ensure_network(self, task: Task) -> None:
         """Make sure of the instance's network; a task without network needs none."""
         if task.task_definition.document.get("networkMode") != "none":
-            name = labels.network_name(install_id(), task.container_instance.instance_id)
+            name = labels.network_name(install_id(), task.host.instance_id)
             self.engine.ensure_network(name, network_labels(task))
 
     def _ensure_volumes(self, task: Task, container: Container) -> None:

@@ -36,7 +36,7 @@ def ensure_volumes(engine: Engine, task: Task, container_name: str) -> None:
 
 
 def _name_in(task: Task, volume: Volume) -> str:
-    instance_id = task.container_instance.instance_id
+    instance_id = task.host.instance_id
     return volume_name(volume, install=install_id(), instance_id=instance_id, task_id=task.task_id)
 
 
@@ -45,7 +45,7 @@ def _labels(task: Task, volume: Volume) -> Mapping[str, str]:
     ours = {
         label.INSTALL: install_id(),
         label.ACCOUNT: task.cluster.account.account_id,
-        label.INSTANCE: task.container_instance.instance_id,
+        label.INSTANCE: task.host.instance_id,
         label.VOLUME: volume.name,
     }
     return {**given, **ours, **({label.TASK: task.task_id} if volume.scope is Scope.TASK else {})}

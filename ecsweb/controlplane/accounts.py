@@ -13,6 +13,8 @@ from ecsweb.domain.statuses import ClusterStatus, DesiredStatus, ServiceStatus
 from ecsweb.models import (
     Account,
     AccountSetting,
+    AutoScalingGroup,
+    CapacityProvider,
     Cluster,
     ContainerInstance,
     Deployment,
@@ -43,6 +45,9 @@ def begin_reset(account: Account, *, now: datetime) -> None:
     with transaction.atomic():
         Account.objects.filter(pk=account.pk).update(reset_began_at=now)
         Service.objects.filter(cluster__account=account).update(status=ServiceStatus.INACTIVE, desired_count=0)
+        CapacityProvider.objects.filter(account=account).delete()
+        AutoScalingGroup.objects.filter(account=account).delete()
+        Task.objects.filter(cluster__account=account, container_instance=None).delete()
         Task.objects.filter(cluster__account=account).update(desired_status=DesiredStatus.STOPPED, is_purged=True)
         Cluster.objects.filter(account=account).update(status=ClusterStatus.INACTIVE)
         instances = ContainerInstance.everything.filter(cluster__account=account)

@@ -14,6 +14,7 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events, leases, rollout_records, rollouts, task_sets
 from ecsweb.controlplane.decisions import decision_as_json
+from ecsweb.controlplane.leases import LeaseLost
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.controlplane.stopping import want_stopped
@@ -32,10 +33,6 @@ from ecsweb.models import Cluster, Deployment, Service, Task
 UNHEALTHY = "Task failed container health checks"
 CONSTRAINT_VIOLATED = "SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED"
 SERVICE_SCHEDULER = StopCode.SERVICE_SCHEDULER_INITIATED
-
-
-class LeaseLost(Exception):
-    """Somebody else works on this cluster now; nothing of the plan was written."""
 
 
 def apply_plan(cluster: Cluster, plan: ClusterPlan, *, held: leases.Held, now: datetime) -> None:
@@ -180,11 +177,12 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
     )
     for start in starts:
         deployment, chosen = deployments.get(start.deployment_pk), start.decision.chosen
-        if deployment is None or not task_sets.takes_tasks(deployment) or chosen is None:
+        if deployment is None or not task_sets.takes_tasks(deployment):
             continue
         demand = _demand(deployment)
-        if not _still_fits(fresh, chosen.pk, demand, service, deployment):
+        if not start.waits and not (chosen and _still_fits(fresh, chosen.pk, demand, service, deployment)):
             continue
+        instance_pk = chosen.pk if chosen else None
         decision = decision_as_json(start.decision, at=now)
         order = TaskOrder(
             deployment.task_definition,
@@ -195,19 +193,21 @@ def _start(service: Service, plan: ServicePlan, fresh: ClusterSnapshot, *, now: 
             enable_ecs_managed_tags=service.enable_ecs_managed_tags,
             launch_type=task_sets.launch_type_of(service, deployment),
             capacity_provider=start.capacity_provider,
+            constraints=service.placement_constraints,
+            strategies=service.placement_strategy,
         )
         started.append(
             create_task(
                 service.cluster,
                 order,
-                instance_pk=chosen.pk,
+                instance_pk=instance_pk,
                 decision=decision,
                 now=now,
                 service=service,
                 deployment=deployment,
             )
         )
-        planned = planned_task(chosen.pk, group=order.effective_group, now=now, deployment_pk=deployment.pk)
+        planned = planned_task(instance_pk, group=order.effective_group, now=now, deployment_pk=deployment.pk)
         fresh = after(fresh, planned, demand)
         Service.objects.filter(pk=service.pk).update(last_decision=decision, last_started_at=now)
     if started:

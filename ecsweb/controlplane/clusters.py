@@ -11,10 +11,12 @@ from django.db.models import F
 
 from ecsweb.controlplane import events
 from ecsweb.controlplane.account_settings import effective_settings, root_arn
+from ecsweb.controlplane.cluster_capacity import attached, name_instances
 from ecsweb.controlplane.fargate import end_hosts
 from ecsweb.controlplane.references import DEFAULT_CLUSTER
 from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, check_cluster_settings
-from ecsweb.domain.clusters import check_cluster_configuration, check_deletable
+from ecsweb.domain.capacity.strategies import FARGATE_PROVIDERS
+from ecsweb.domain.clusters import check_cluster_configuration, check_deletable, check_no_update_in_progress
 from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.domain.identifiers import NAME
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ClusterStatus, ContainerInstanceStatus, ServiceStatus
@@ -54,6 +56,9 @@ def create_cluster(
             account=account, region=region, name=name, defaults=values
         )
         if is_new or _revive(cluster, values):
+            Cluster.objects.filter(pk=cluster.pk).update(**attached(cluster, cluster.capacity_providers, now=now))
+            cluster.refresh_from_db()
+            name_instances(cluster)
             _record(cluster, now=now)
     return cluster
 
@@ -65,7 +70,7 @@ def _default_settings(account: Account, region: str) -> list[dict[str, str]]:
 
 
 def _revive(cluster: Cluster, values: Mapping[str, Any]) -> bool:
-    values = {**values, "status": ClusterStatus.ACTIVE}
+    values = {**values, "status": ClusterStatus.ACTIVE, "attachments": [], "attachments_ready_at": None}
     changed = Cluster.objects.filter(pk=cluster.pk, status=ClusterStatus.INACTIVE).update(**values)
     cluster.refresh_from_db()
     return changed == 1
@@ -99,6 +104,8 @@ def delete_cluster(cluster: Cluster, *, now: datetime) -> Cluster:
     with transaction.atomic():
         # The lock of placement: nothing comes into the cluster between the look and the end.
         Cluster.objects.filter(pk=cluster.pk).update(version=F("version") + 1)
+        cluster.refresh_from_db()
+        check_no_update_in_progress(cluster.attachments_ready_at, now=now)
         _check_empty(cluster)
         Cluster.objects.filter(pk=cluster.pk).update(status=ClusterStatus.INACTIVE)
         Service.objects.filter(cluster=cluster, status=ServiceStatus.DRAINING).update(status=ServiceStatus.INACTIVE)
@@ -114,6 +121,7 @@ def _check_empty(cluster: Cluster) -> None:
         has_active_services=cluster.services.filter(status=ServiceStatus.ACTIVE).exists(),
         has_tasks=cluster.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED, is_purged=False).exists(),
         has_instances=instances.exists(),
+        capacity_provider=next((n for n in cluster.capacity_providers if n not in FARGATE_PROVIDERS), ""),
     )
 
 

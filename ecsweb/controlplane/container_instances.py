@@ -55,6 +55,8 @@ class Registration:
     reserved_tcp_ports: Sequence[int] = RESERVED_TCP_PORTS
     reserved_udp_ports: Sequence[int] = ()
     version_info: Mapping[str, str] = field(default_factory=dict)
+    auto_scaling_group_pk: int | None = None
+    capacity_provider: str = ""
 
 
 def register_container_instance(cluster: Cluster, registration: Registration, *, now: datetime) -> ContainerInstance:
@@ -79,9 +81,11 @@ def register_container_instance(cluster: Cluster, registration: Registration, *,
             registered_memory=registration.memory,
             reserved_tcp_ports=list(registration.reserved_tcp_ports),
             reserved_udp_ports=list(registration.reserved_udp_ports),
-            attributes=_attributes(registration),
+            attributes=attributes_of(registration),
             version_info={**AGENT_VERSION, **_docker_version(), **registration.version_info},
             tags=list(registration.tags),
+            auto_scaling_group_id=registration.auto_scaling_group_pk,
+            capacity_provider=registration.capacity_provider,
             registered_at=now,
         )
         _changed(instance, now=now)
@@ -123,7 +127,7 @@ def register_again(instance: ContainerInstance, registration: Registration, *, n
             registered_memory=registration.memory,
             reserved_tcp_ports=list(registration.reserved_tcp_ports),
             reserved_udp_ports=list(registration.reserved_udp_ports),
-            attributes=_attributes(again),
+            attributes=attributes_of(again),
             version_info={**instance.version_info, **registration.version_info},
             version=F("version") + 1,
         )
@@ -146,7 +150,7 @@ def refresh_capabilities(instance: ContainerInstance, *, now: datetime) -> bool:
     return True
 
 
-def _attributes(registration: Registration) -> list[dict[str, Any]]:
+def attributes_of(registration: Registration) -> list[dict[str, Any]]:
     """Return built-in attributes, capabilities, then custom ones; a custom one may not replace what the agent says.
 
     SIMPLIFIED: a virtual machine has no AMI, VPC, subnet or Outpost to name.

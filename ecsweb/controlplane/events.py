@@ -75,7 +75,8 @@ def task_state_change(task: Task, *, at: datetime) -> None:
 def task_topics(task: Task) -> list[str]:
     """Return the words under which pages listen for a change of this task."""
     topics = ["clusters", f"cluster-{task.cluster_id}", f"task-{task.task_id}"]
-    topics.append(f"instance-{task.container_instance.instance_id}")
+    if task.container_instance is not None:
+        topics.append(f"instance-{task.container_instance.instance_id}")
     if task.service_id:
         topics.append(f"service-{task.service_id}")
     return topics

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from ecsweb.controlplane import announcements
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
-from ecsweb.models import Account, ContainerInstance, Event, Service, Task
+from ecsweb.models import Account, AutoScalingGroup, ContainerInstance, Event, Service, Task
 
 STOPPED_TASKS_KEPT = 50
 EVENTS_KEPT = 20_000
@@ -22,6 +22,8 @@ def retire_stopped_tasks(*, before: datetime) -> int:
     for service in crowded.filter(stopped__gt=STOPPED_TASKS_KEPT):
         newest = stopped.filter(service=service).order_by("-stopped_at")
         retired += list(newest.values_list("pk", flat=True)[STOPPED_TASKS_KEPT:])
+    # Those that never had an instance have nothing on an engine, either.
+    Task.objects.filter(pk__in=retired, container_instance=None).delete()
     for instance_pk in set(Task.objects.filter(pk__in=retired).values_list("container_instance_id", flat=True)):
         announcements.wake_instance(instance_pk)
     return Task.objects.filter(pk__in=retired).update(is_purged=True)
@@ -41,8 +43,9 @@ def trim_log() -> None:
 
 def unfinished_instances() -> list[int]:
     """Return the container instances whose agent may have something to do."""
-    busy = Task.objects.filter(last_status__in=STATUSES_BEFORE_STOPPED).values_list("container_instance_id", flat=True)
-    purged = Task.objects.filter(is_purged=True).values_list("container_instance_id", flat=True)
+    placed = Task.objects.exclude(container_instance=None)
+    busy = placed.filter(last_status__in=STATUSES_BEFORE_STOPPED).values_list("container_instance_id", flat=True)
+    purged = placed.filter(is_purged=True).values_list("container_instance_id", flat=True)
     live = ContainerInstance.objects.exclude(status="INACTIVE").values_list("pk", flat=True)
     gone = ContainerInstance.everything.filter(is_purged=True).values_list("pk", flat=True)
     # Containers of a machine that was lost must end even where the hint to end them was lost, too.
@@ -51,6 +54,8 @@ def unfinished_instances() -> list[int]:
 
 
 def scheduled_clusters() -> list[int]:
-    """Return the clusters with a service that is not INACTIVE."""
-    rows = Service.objects.exclude(status="INACTIVE").values_list("cluster_id", flat=True)
-    return sorted(set(rows))
+    """Return the clusters with a service that is not INACTIVE, a group, or a task that waits for capacity."""
+    services = Service.objects.exclude(status="INACTIVE").values_list("cluster_id", flat=True)
+    groups = AutoScalingGroup.objects.values_list("cluster_id", flat=True)
+    waiting = Task.objects.filter(container_instance=None, last_status__in=STATUSES_BEFORE_STOPPED)
+    return sorted({*services, *groups, *waiting.values_list("cluster_id", flat=True)})

@@ -17,6 +17,10 @@ LEASE_FOR = timedelta(seconds=30)
 LONG_AGO = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 
 
+class LeaseLost(Exception):
+    """Somebody else works on the object now; nothing was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A lease that is ours until it expires or somebody else takes it."""

@@ -10,12 +10,26 @@ from django.db.models import F
 
 from ecsweb.domain.errors import ThrottlingException
 from ecsweb.domain.quotas import CLASS_LIMITS, CLASS_RATE, Bucket, check_count
-from ecsweb.models import Account, Cluster, ContainerInstance, Service, TaskDefinition
+from ecsweb.models import (
+    Account,
+    AutoScalingGroup,
+    CapacityProvider,
+    Cluster,
+    ContainerInstance,
+    Service,
+    TaskDefinition,
+)
 
+# More than anybody asks for.
+ENOUGH = 1_000_000
 COUNTS: Mapping[str, Callable[[Account], int]] = {
     "CreateCluster": lambda account: Cluster.objects.filter(account=account).exclude(status="INACTIVE").count(),
     "RegisterContainerInstance": lambda account: (
         ContainerInstance.objects.filter(cluster__account=account).exclude(status="INACTIVE").count()
+    ),
+    "CreateAutoScalingGroup": lambda account: AutoScalingGroup.objects.filter(account=account).count(),
+    "CreateCapacityProvider": lambda account: (
+        CapacityProvider.objects.filter(account=account).exclude(status="INACTIVE").count()
     ),
     "CreateService": lambda account: (
         Service.objects.filter(cluster__account=account).exclude(status="INACTIVE").count()
@@ -31,6 +45,13 @@ def check(account: Account, operation: str) -> None:
     """
     if settings.ECSWEB_MODE == "class" and operation in CLASS_LIMITS:
         check_count(operation, COUNTS[operation](account))
+
+
+def left(account: Account, operation: str) -> int:
+    """Return how many more of the operation's things the account may have."""
+    if settings.ECSWEB_MODE != "class":
+        return ENOUGH
+    return max(0, CLASS_LIMITS[operation][1] - COUNTS[operation](account))
 
 
 def throttle(account: Account, *, now: datetime) -> None:

@@ -81,6 +81,12 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     if order.launch_type is LaunchType.FARGATE:
         _check_on_fargate(order)
+    elif is_daemon and order.provider_strategy:
+        # SIMPLIFIED: ECS's words for it are not published.
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support capacity provider strategies. Specify the launch type EC2.",
+            field="capacityProviderStrategy",
+        )
     if order.rebalances_zones:
         check_rebalancing(
             order.scheduling_strategy,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from ecsweb.controlplane.capacity_snapshots import scaled_providers, waiting_tasks
 from ecsweb.controlplane.patterns import matches
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import OFFERED
@@ -68,6 +69,8 @@ def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
         tasks=tuple(_task(task) for task in tasks),
         services=_services(cluster, tasks),
         room=_room(cluster),
+        waiting=waiting_tasks(tasks),
+        scaled_providers=scaled_providers(cluster),
     )
 
 
@@ -84,7 +87,7 @@ def _room(cluster: Cluster) -> Room | None:
 
 
 def _instances(cluster: Cluster, tasks: Iterable[Task]) -> list[tuple[ContainerInstance, InstanceSnapshot]]:
-    by_instance: dict[int, list[Task]] = defaultdict(list)
+    by_instance: dict[int | None, list[Task]] = defaultdict(list)
     for task in tasks:
         by_instance[task.container_instance_id].append(task)
     rows = ContainerInstance.everything.filter(cluster=cluster, status__in=LIVE_INSTANCES, is_purged=False)
@@ -108,6 +111,9 @@ def _instance(row: ContainerInstance, tasks: list[Task]) -> InstanceSnapshot:
         ec2_instance_id=row.ec2_instance_id,
         agent_version=row.version_info.get("agentVersion", ""),
         registered_at=row.registered_at,
+        capacity_provider=row.capacity_provider,
+        group_pk=row.auto_scaling_group_id,
+        is_ending=row.is_ending,
     )
 
 

@@ -124,7 +124,7 @@ def submit_container_health(container_pk: int, health: HealthStatus, *, at: date
         task.refresh_from_db(fields=["health_status", "version"])
         events.task_state_change(task, at=at)
         announcements.wake_cluster(task.cluster_id)
-        announcements.wake_instance(task.container_instance_id)
+        announcements.wake_instance(task.host.pk)
         if found is HealthStatus.HEALTHY and task.deployment_id is not None:
             _forgive(task.deployment_id)
     return True
@@ -267,8 +267,8 @@ def _fold_into_task(task_pk: int, *, at: datetime) -> None:
             break
     if TaskStatus(task.last_status) in {TaskStatus.RUNNING, TaskStatus.STOPPED} or outcome.stop_code:
         announcements.wake_cluster(task.cluster_id)
-    announcements.wake_instance(task.container_instance_id)
-    _count_start(task, values, at=at)
+    announcements.wake_instance(task.host.pk)
+    count_start(task, values, at=at)
 
 
 def _task_with_containers(task_pk: int) -> Task:
@@ -300,8 +300,11 @@ def _task_values(task: Task, outcome: TaskOutcome, *, at: datetime) -> dict[str,
     return values
 
 
-def _count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None:
-    """Keep the deployment's count of consecutive tasks that never ran, and its back-off (`ecs-facts.md` 6.7)."""
+def count_start(task: Task, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Keep the deployment's count of consecutive tasks that never ran, and its back-off (`ecs-facts.md` 6.7).
+
+    `values` are the columns that just changed.
+    """
     if task.deployment_id is None:
         return
     rows = Deployment.objects.filter(pk=task.deployment_id)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from ecsweb.controlplane import announcements, events
+from ecsweb.controlplane import announcements, events, waiting_tasks
 from ecsweb.controlplane.references import tasks_of
 from ecsweb.domain.errors import ClientException, InvalidParameterException
 from ecsweb.domain.statuses import DesiredStatus, StopCode, TaskStatus
@@ -43,7 +43,10 @@ def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> b
     Task.objects.filter(pk=task.pk, last_status=TaskStatus.RUNNING).update(last_status=stopping)
     task.refresh_from_db()
     events.task_state_change(task, at=now)
-    announcements.wake_instance(task.container_instance_id)
+    if task.container_instance_id is None:
+        waiting_tasks.end(task.pk, now=now)
+    else:
+        announcements.wake_instance(task.container_instance_id)
     announcements.wake_cluster(task.cluster_id)
     return True
 
@@ -64,6 +67,6 @@ def request_kill(task: Task, container_name: str, *, now: datetime) -> Container
             topics=events.task_topics(task),
             at=now,
         )
-        announcements.wake_instance(task.container_instance_id)
+        announcements.wake_instance(task.host.pk)
     container.refresh_from_db()
     return container

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Manager, Model, QuerySet
 
 from ecsweb.controlplane import events
+from ecsweb.controlplane.capacity_providers import find_provider
 from ecsweb.controlplane.references import (
     find_cluster,
     find_container_instance,
@@ -74,6 +75,11 @@ def get_taggable(account: Account, region: str, text: str) -> Taggable:
 def _cluster(account: Account, region: str, text: str, _arn: Arn) -> Taggable | None:
     cluster = find_cluster(account, region, text)
     return cluster if cluster and cluster.status == ClusterStatus.ACTIVE else None
+
+
+@taggable("capacity-provider")
+def _capacity_provider(account: Account, region: str, text: str, _arn: Arn) -> Taggable | None:
+    return find_provider(account, region, text)
 
 
 @taggable("task-definition")

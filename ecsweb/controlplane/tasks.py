@@ -23,7 +23,14 @@ from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.capacity.fargate import LIMIT_REACHED, check_fargate, choose_on_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import StrategyItem, next_provider
-from ecsweb.domain.errors import ConflictException, InvalidParameterException
+from ecsweb.domain.capacity.waiting import (
+    MOST_WAITING,
+    WAITING_LIMIT_REACHED,
+    in_words_of_provider,
+    may_wait,
+    of_provider,
+)
+from ecsweb.domain.errors import ClientException, ConflictException, InvalidParameterException
 from ecsweb.domain.identifiers import new_id, new_uuid
 from ecsweb.domain.networks import PAUSE, PAUSE_IMAGE, is_awsvpc, new_interface
 from ecsweb.domain.overrides import overridden
@@ -77,6 +84,12 @@ class TaskOrder:
         document = overridden(self.task_definition.document, self.overrides)
         return demand_of(document, self.task_definition.requires_attributes)
 
+    @property
+    def placement(self) -> dict[str, Any]:
+        """Return what the order asks of placement, for a task that waits: its constraints, the definition's too."""
+        of_definition = self.task_definition.document.get("placementConstraints", [])
+        return {"constraints": [*self.constraints, *of_definition], "strategies": list(self.strategies)}
+
     def fingerprint(self, **more: object) -> str:
         """Return a digest of the call, so that a client token used again with other parameters is noticed."""
         placement = [list(self.constraints), list(self.strategies)]
@@ -125,25 +138,40 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
         if order.launch_type is LaunchType.FARGATE:
             return _run_on_fargate(cluster, order, count=count, now=now, fingerprint=fingerprint)
         snapshot = snapshot_of(cluster)
-        if not any(i.status == "ACTIVE" for i in snapshot.instances):
-            raise InvalidParameterException("No Container Instances were found in your cluster.", field="cluster")
+        _check_capacity(snapshot, order)
         tasks, failures = [], []
+        held: Counter[str] = Counter()
         for _ in range(count):
+            provider = next_provider(order.provider_strategy, held, count) if order.provider_strategy else ""
+            held[provider] += 1
             decision = choose_for_run_task(
-                snapshot,
+                of_provider(snapshot, provider),
                 order.demand,
                 group=order.effective_group,
                 strategies=strategies,
                 constraints=constraints,
                 chance=chance,
             )
-            task, snapshot = _settle(cluster, order, decision, snapshot, now=now, fingerprint=fingerprint)
+            decision = in_words_of_provider(decision, provider)
+            one = replace(order, capacity_provider=provider)
+            task, snapshot = _settle(cluster, one, decision, snapshot, now=now, fingerprint=fingerprint)
             if task is not None:
                 tasks.append(task)
             else:
                 failures.append(_failure(cluster, decision))
         _record_decisions(cluster, failures_of=failures, at=now, group=order.effective_group)
     return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
+
+
+def _check_capacity(snapshot: ClusterSnapshot, order: TaskOrder) -> None:
+    """Raise InvalidParameterException where nothing could ever take the task: no instance, and nothing that scales."""
+    providers = [item.provider for item in order.provider_strategy] or [""]
+    if any(provider in snapshot.scaled_providers for provider in providers):
+        return
+    usable = [one for provider in providers for one in of_provider(snapshot, provider).instances]
+    if not any(one.status == "ACTIVE" for one in usable):
+        where = "capacity provider" if order.provider_strategy else "cluster"
+        raise InvalidParameterException(f"No Container Instances were found in your {where}.", field="cluster")
 
 
 def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, fingerprint: str) -> TaskAnswer:
@@ -211,17 +239,21 @@ def _settle(
     now: datetime,
     fingerprint: str,
 ) -> tuple[Task | None, ClusterSnapshot]:
-    if decision.chosen is None:
+    waits = may_wait(snapshot, order.capacity_provider, decision)
+    if decision.chosen is None and not waits:
         return None, snapshot
+    if waits and sum(task.instance_pk is None for task in snapshot.tasks) >= MOST_WAITING:
+        raise ClientException(WAITING_LIMIT_REACHED, field="capacityProviderStrategy")
+    instance_pk = decision.chosen.pk if decision.chosen else None
     task = create_task(
         cluster,
         order,
-        instance_pk=decision.chosen.pk,
+        instance_pk=instance_pk,
         decision=decision_as_json(decision, at=now),
         now=now,
         call_fingerprint=fingerprint,
     )
-    planned = planned_task(decision.chosen.pk, group=order.effective_group, now=now)
+    planned = planned_task(instance_pk, group=order.effective_group, now=now)
     return task, after(snapshot, planned, order.demand)
 
 
@@ -229,21 +261,26 @@ def create_task(
     cluster: Cluster,
     order: TaskOrder,
     *,
-    instance_pk: int,
+    instance_pk: int | None,
     decision: Mapping[str, Any],
     now: datetime,
     service: Service | None = None,
     deployment: Deployment | None = None,
     call_fingerprint: str = "",
 ) -> Task:
-    """Write the task's row and its containers' rows, engine names chosen, before anything exists on an engine."""
+    """Write the task's row and its containers' rows, engine names chosen, before anything exists on an engine.
+
+    Without an instance it waits for capacity of its provider, in PROVISIONING.
+    """
     demand = order.demand
     has_interface = is_awsvpc(order.task_definition.document)
+    waits = instance_pk is None
     task = Task.objects.create(
         cluster=cluster,
-        container_instance=ContainerInstance.everything.select_related("cluster__account").get(pk=instance_pk),
+        container_instance=_instance(instance_pk),
         launch_type=order.launch_type,
         capacity_provider=order.capacity_provider,
+        placement=order.placement if waits else {},
         task_definition=order.task_definition,
         service=service,
         deployment=deployment,
@@ -259,11 +296,29 @@ def create_task(
         client_token=order.client_token,
         call_fingerprint=call_fingerprint,
         decision=dict(decision),
-        last_status=TaskStatus.PROVISIONING if has_interface else TaskStatus.PENDING,
+        last_status=TaskStatus.PROVISIONING if has_interface or waits else TaskStatus.PENDING,
         network_interface=new_interface(order.network) if has_interface else {},
         created_at=now,
     )
-    if has_interface:
+    _create_containers(task, order.task_definition.document["containerDefinitions"])
+    record_decision(task, at=now)
+    events.task_state_change(task, at=now)
+    if instance_pk is None:
+        announcements.wake_cluster(cluster.pk)
+    else:
+        announcements.wake_instance(instance_pk)
+    return task
+
+
+def _instance(instance_pk: int | None) -> ContainerInstance | None:
+    if instance_pk is None:
+        return None
+    return ContainerInstance.everything.select_related("cluster__account").get(pk=instance_pk)
+
+
+def _create_containers(task: Task, definitions: Sequence[Mapping[str, Any]]) -> None:
+    """Write the rows of the containers; in an awsvpc task the one that holds the network comes first."""
+    if task.network_interface:
         Container.everything.create(
             task=task,
             index=-1,
@@ -282,12 +337,8 @@ def create_task(
             essential=definition.get("essential", True),
             engine_name=engine_name(task.task_id, index),
         )
-        for index, definition in enumerate(order.task_definition.document["containerDefinitions"])
+        for index, definition in enumerate(definitions)
     )
-    record_decision(task, at=now)
-    events.task_state_change(task, at=now)
-    announcements.wake_instance(instance_pk)
-    return task
 
 
 def _tags(cluster: Cluster, order: TaskOrder, service: Service | None) -> list[Tag]:

@@ -183,6 +183,18 @@ class AttributeLimitExceededException(EcsError):
     code = "AttributeLimitExceededException"
 
 
+class UpdateInProgressException(EcsError):
+    """A change of the cluster's capacity providers is still being carried out (`ecs-facts.md` 12)."""
+
+    code = "UpdateInProgressException"
+
+
+class ClusterContainsCapacityProviderException(EcsError):
+    """A capacity provider is bound to the cluster (`ecs-facts.md` 7)."""
+
+    code = "ClusterContainsCapacityProviderException"
+
+
 class ResourceInUseException(EcsError):
     """Something uses it still (`ecs-facts.md` 12)."""
 

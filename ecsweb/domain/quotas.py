@@ -15,6 +15,8 @@ from ecsweb.domain.errors import LimitExceededException
 CLASS_LIMITS: Mapping[str, tuple[str, int]] = {
     "CreateCluster": ("clusters", 5),
     "RegisterContainerInstance": ("container instances", 8),
+    "CreateAutoScalingGroup": ("Auto Scaling groups", 5),
+    "CreateCapacityProvider": ("capacity providers", 5),
     "CreateService": ("services", 10),
     "RegisterTaskDefinition": ("active revisions", 200),
 }

@@ -26,6 +26,7 @@ from ecsweb.domain.statuses import (
 
 if TYPE_CHECKING:
     from ecsweb.domain.capacity.strategies import StrategyItem
+    from ecsweb.domain.capacity.waiting import WaitingTask
     from ecsweb.domain.placement.constraints import Constraint
     from ecsweb.domain.placement.strategies import Strategy
 
@@ -48,6 +49,10 @@ class InstanceSnapshot:
     ec2_instance_id: str = ""
     agent_version: str = ""
     registered_at: datetime | None = None
+    capacity_provider: str = ""
+    # The Auto Scaling group that it belongs to, and whether that ends it.
+    group_pk: int | None = None
+    is_ending: bool = False
 
     def minus(self, demand: Demand) -> InstanceSnapshot:
         """Return this instance after a task of `demand` was placed on it."""
@@ -68,7 +73,8 @@ class TaskSnapshot:
     pk: int
     task_id: str
     group: str
-    instance_pk: int
+    # None while it waits for capacity.
+    instance_pk: int | None
     last_status: TaskStatus
     desired_status: DesiredStatus
     created_at: datetime
@@ -192,8 +198,11 @@ class ClusterSnapshot:
     fargate_hosts: tuple[InstanceSnapshot, ...] = ()
     # What is left to an account of a class, all its clusters together; None where nobody shares the machine.
     room: Room | None = None
+    # Tasks that wait for capacity, and the providers with managed scaling, which may bring it.
+    waiting: tuple[WaitingTask, ...] = ()
+    scaled_providers: frozenset[str] = frozenset()
 
-    def instance(self, pk: int) -> InstanceSnapshot | None:
+    def instance(self, pk: int | None) -> InstanceSnapshot | None:
         """Return the container instance of that key, if it is still there."""
         return next((i for i in (*self.instances, *self.fargate_hosts) if i.pk == pk), None)
 

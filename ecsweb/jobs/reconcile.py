@@ -10,7 +10,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from ecsweb.agent.failpoints import hit
-from ecsweb.controlplane.apply import LeaseLost, apply_plan
+from ecsweb.controlplane.apply import apply_plan
+from ecsweb.controlplane.leases import LeaseLost
+from ecsweb.controlplane.scaling import follow_capacity
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.service_scheduler.plan import Pace
 from ecsweb.domain.service_scheduler.scheduler import plan
@@ -42,15 +44,16 @@ def reconcile_cluster(cluster_id: int) -> datetime | None:
         return None
     with lease(f"reconcile:{cluster_id}") as held:
         now = timezone.now()
-        made = plan(snapshot_of(cluster), now=now, pace=pace())
         try:
+            scaling_at = follow_capacity(cluster, held=held, now=now)
+            made = plan(snapshot_of(cluster), now=now, pace=pace())
             apply_plan(cluster, made, held=held, now=now)
         except LeaseLost:
             logger.warning("cluster %s: another worker took over", cluster_id)
             return None
         if not made.is_empty:
             hit("after_row")
-        return made.next_look_at
+        return min((at for at in (scaling_at, made.next_look_at) if at), default=None)
 
 
 @shared_task

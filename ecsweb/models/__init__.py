@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecsweb.models.account import Account
 from ecsweb.models.account_setting import AccountSetting
+from ecsweb.models.capacity_provider import AutoScalingGroup, CapacityProvider
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.container_instance import ContainerInstance
 from ecsweb.models.event import Event
@@ -19,6 +20,8 @@ from ecsweb.models.task_set import TaskSet
 __all__ = [
     "Account",
     "AccountSetting",
+    "AutoScalingGroup",
+    "CapacityProvider",
     "Cluster",
     "Container",
     "ContainerInstance",

@@ -21,6 +21,9 @@ class Cluster(models.Model):
     # Names, and the strategy of what names neither a launch type nor a strategy (`ecs-facts.md` 6.11).
     capacity_providers = models.JSONField(default=list, blank=True)
     default_capacity_provider_strategy = models.JSONField(default=list, blank=True)
+    # What ECS makes for a provider of an Auto Scaling group: [{"id", "type", "capacityProvider"}], and when it is done.
+    attachments = models.JSONField(default=list, blank=True)
+    attachments_ready_at = models.DateTimeField(null=True, blank=True)
     # Grows with every decision about this cluster; taking it is the write lock of placement.
     version = models.BigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from ecsweb.domain.agents import AgentCondition
 from ecsweb.domain.statuses import ContainerInstanceStatus, LaunchType
+from ecsweb.models.capacity_provider import AutoScalingGroup
 from ecsweb.models.cluster import Cluster
 
 
@@ -29,6 +30,13 @@ class ContainerInstance(models.Model):
     ec2_instance_id = models.CharField(max_length=32)
     instance_type = models.CharField(max_length=64)
     launch_type = models.CharField(max_length=16, default=LaunchType.EC2)
+    # The group that launched it, if one did; `capacity_provider` names the provider that makes use of it.
+    auto_scaling_group = models.ForeignKey(
+        AutoScalingGroup, null=True, blank=True, on_delete=models.SET_NULL, related_name="container_instances"
+    )
+    capacity_provider = models.CharField(max_length=255, blank=True)
+    # The group ends it: it drains first where the provider drains.
+    is_ending = models.BooleanField(default=False)
     availability_zone = models.CharField(max_length=64)
     status = models.CharField(max_length=16, default=ContainerInstanceStatus.ACTIVE)
     agent_connected = models.BooleanField(default=True)

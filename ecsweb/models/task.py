@@ -11,11 +11,18 @@ from ecsweb.models.service import Deployment, Service
 from ecsweb.models.task_definition import TaskDefinition
 
 
+class NotPlaced(LookupError):
+    """The task waits for capacity, or never got any: it has no container instance."""
+
+
 class Task(models.Model):
     """One run of a task definition on one container instance (`ecs-facts.md` 4)."""
 
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="tasks")
-    container_instance = models.ForeignKey(ContainerInstance, on_delete=models.CASCADE, related_name="tasks")
+    # None while it waits for capacity in PROVISIONING, and where it never got any.
+    container_instance = models.ForeignKey(
+        ContainerInstance, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks"
+    )
     task_definition = models.ForeignKey(TaskDefinition, on_delete=models.PROTECT, related_name="tasks")
     service = models.ForeignKey(Service, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
     deployment = models.ForeignKey(Deployment, null=True, blank=True, on_delete=models.CASCADE, related_name="tasks")
@@ -45,6 +52,8 @@ class Task(models.Model):
     # The fingerprint of the call that made it: the same token with another fingerprint is a conflict.
     call_fingerprint = models.CharField(max_length=64, blank=True)
     decision = models.JSONField(default=dict, blank=True)
+    # What its call asked of placement, for a task that may wait: {"constraints": […], "strategies": […]}.
+    placement = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
     pull_started_at = models.DateTimeField(null=True, blank=True)
     pull_stopped_at = models.DateTimeField(null=True, blank=True)
@@ -71,6 +80,11 @@ class Task(models.Model):
                 condition=~Q(last_status=TaskStatus.STOPPED) | Q(stopped_at__isnull=False),
                 name="stopped_task_has_stopped_at",
             ),
+            models.CheckConstraint(
+                condition=Q(container_instance__isnull=False)
+                | Q(last_status__in=(TaskStatus.PROVISIONING, TaskStatus.STOPPED)),
+                name="task_without_instance_waits_or_is_over",
+            ),
         )
 
     def __str__(self) -> str:
@@ -80,6 +94,18 @@ class Task(models.Model):
     def arn(self) -> str:
         cluster = self.cluster
         return f"arn:aws:ecs:{cluster.region}:{cluster.account.account_id}:task/{cluster.name}/{self.task_id}"
+
+    @property
+    def is_waiting_for_capacity(self) -> bool:
+        """Tell whether it has no container instance yet and is to get one."""
+        return self.container_instance_id is None and self.last_status == TaskStatus.PROVISIONING
+
+    @property
+    def host(self) -> ContainerInstance:
+        """Its container instance. Raises NotPlaced where it has none (yet): an agent never sees such a task."""
+        if self.container_instance is None:
+            raise NotPlaced(self.task_id)
+        return self.container_instance
 
     @property
     def all_containers(self) -> list[Container]:

@@ -57,7 +57,9 @@ def instance_names(cluster: Cluster) -> dict[str, str]:
 
 def place_name(task: Task, names: Mapping[str, str]) -> str:
     """Return the name of the task's container instance, or FARGATE, where there is none."""
-    return "FARGATE" if task.launch_type == LaunchType.FARGATE else names.get(task.container_instance.instance_id, "")
+    if task.launch_type == LaunchType.FARGATE:
+        return "FARGATE"
+    return names.get(task.container_instance.instance_id, "") if task.container_instance else ""
 
 
 def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
@@ -140,7 +142,7 @@ def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> Instance
 def _fargate(rows: _Rows, *, is_open: bool) -> FargateGroup | None:
     mine = [task for task in rows.tasks if task.launch_type == LaunchType.FARGATE]
     stopped = [task for task in rows.stopped if task.launch_type == LaunchType.FARGATE][:STOPPED_SHOWN]
-    tasks = [(task.container_instance.availability_zone, _task(rows, task)) for task in [*mine, *reversed(stopped)]]
+    tasks = [(task.host.availability_zone, _task(rows, task)) for task in [*mine, *reversed(stopped)]]
     return fargate_group(tasks, is_open=is_open)
 
 

@@ -58,7 +58,8 @@ class Simulation:
         demands = {d.pk: d.demand for s in self.services.values() for d in s.deployments}
         left = dict(self.instances)
         for found in self.tasks:
-            left[found.instance_pk] = left[found.instance_pk].minus(demands[found.deployment_pk or 0])
+            place = found.instance_pk or 0
+            left[place] = left[place].minus(demands[found.deployment_pk or 0])
         live = tuple(self._with_target(s) for s in self.services.values() if s.status is not ServiceStatus.INACTIVE)
         return ClusterSnapshot(1, tuple(left.values()), self.tasks, live)
 
@@ -135,7 +136,7 @@ class Simulation:
             self.change(found.pk, tasks=tuple(t for t in aged if t is not None))
 
     def _aged(self, found: TaskSnapshot) -> TaskSnapshot | None:
-        if not self.instances[found.instance_pk].agent_connected:
+        if not self.instances[found.instance_pk or 0].agent_connected:
             return found
         if not found.is_wanted:
             ends_at = self.stopped_at[found.pk] + timedelta(seconds=1 + found.pk % 4)

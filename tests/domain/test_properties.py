@@ -236,7 +236,7 @@ def test_daemon_runs_once_on_each_active_instance_in_the_end(
         machine.round()
 
     active = sorted(pk for pk, found in machine.instances.items() if found.status is ACTIVE)
-    assert sorted(t.instance_pk for t in machine.service.tasks) == active
+    assert sorted(t.instance_pk or 0 for t in machine.service.tasks) == active
     assert machine.service.desired_count == len(active)
 
 

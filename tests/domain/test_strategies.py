@@ -62,7 +62,7 @@ def place(
 
 
 def counts(found: ClusterSnapshot) -> Counter[int]:
-    return Counter(one.instance_pk for one in found.tasks)
+    return Counter(one.instance_pk for one in found.tasks if one.instance_pk)
 
 
 def three(**fields: Any) -> ClusterSnapshot:

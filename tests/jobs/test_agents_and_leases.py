@@ -9,8 +9,9 @@ import pytest
 from ecsweb.agent.engine import EngineError
 from ecsweb.agent.sweep import sweep
 from ecsweb.controlplane import leases
-from ecsweb.controlplane.apply import LeaseLost, apply_plan
+from ecsweb.controlplane.apply import apply_plan
 from ecsweb.controlplane.housekeeping import retire_stopped_tasks, scheduled_clusters
+from ecsweb.controlplane.leases import LeaseLost
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.jobs import locks

@@ -111,7 +111,7 @@ def test_a_network_file_system_is_stored_and_not_mounted(machine: World) -> None
 def test_the_sweep_removes_volumes_of_tasks_that_are_forgotten(machine: World) -> None:
     register(machine, {"name": "data"})
     run(machine)
-    instance = Task.objects.get().container_instance.instance_id
+    instance = Task.objects.get().host.instance_id
     lost = {labels.INSTALL: machine.engine.install_id, labels.TASK: "0" * 32, labels.INSTANCE: instance}
     machine.engine.ensure_volume("ecsw-lost", lost)
 

@@ -96,7 +96,7 @@ def running(instance: ContainerInstance) -> set[str]:
 
 def first() -> tuple[ContainerInstance, Container]:
     task = Task.objects.filter(last_status="RUNNING").earliest("created_at")
-    return task.container_instance, task.containers.get()
+    return task.host, task.containers.get()
 
 
 def status_of(container: Container) -> str:

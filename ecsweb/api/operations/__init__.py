@@ -7,6 +7,7 @@ from importlib import import_module
 NOUNS = (
     "account_settings",
     "attributes",
+    "auto_scaling_groups",
     "capacity_providers",
     "clusters",
     "container_instances",

@@ -5,7 +5,7 @@ from typing import Any
 from ecsweb.api.batches import described, limited
 from ecsweb.api.paging import page
 from ecsweb.api.registry import Request, operation
-from ecsweb.controlplane.capacity_providers import checked
+from ecsweb.controlplane.cluster_capacity import checked
 from ecsweb.controlplane.clusters import create_cluster, delete_cluster, update_cluster
 from ecsweb.controlplane.descriptions import describe_cluster
 from ecsweb.controlplane.references import DEFAULT_CLUSTER, find_cluster, get_cluster
@@ -27,7 +27,13 @@ def create(request: Request) -> dict[str, Any]:
         tags=params.get("tags", []),
         settings=params.get("settings", []),
         configuration=params.get("configuration"),
-        capacity=checked(params.get("capacityProviders", ()), params.get("defaultCapacityProviderStrategy", ())),
+        capacity=checked(
+            request.account,
+            request.region,
+            params.get("capacityProviders", ()),
+            params.get("defaultCapacityProviderStrategy", ()),
+            cluster_name=params.get("clusterName") or DEFAULT_CLUSTER,
+        ),
         now=request.now,
     )
     return {"cluster": describe_cluster(cluster, EVERYTHING)}

@@ -24,7 +24,7 @@ from ecsweb.controlplane.stopping import stop_task
 from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task
 from ecsweb.domain.call_texts import check_client_token, check_group, check_overrides_size, check_started_by
 from ecsweb.domain.capacity.fargate import check_platform_version
-from ecsweb.domain.capacity.strategies import BOTH, StrategyItem, check_placeable, strategy_of
+from ecsweb.domain.capacity.strategies import BOTH, StrategyItem, check_placeable, launch_type_of, strategy_of
 from ecsweb.domain.errors import (
     ClientException,
     InvalidParameterException,
@@ -93,8 +93,7 @@ def launch_of(request: Request, cluster: Cluster) -> tuple[LaunchType, tuple[Str
     strategy = strategy_of(asked, associated=cluster.capacity_providers)
     if strategy:
         check_placeable(strategy)
-    # Every capacity provider there is here is one of FARGATE's.
-    launch_type = LaunchType.FARGATE if strategy else _launch_type(params.get("launchType", "EC2"))
+    launch_type = launch_type_of(strategy) if strategy else _launch_type(params.get("launchType", "EC2"))
     check_platform_version(params.get("platformVersion"), launch_type)
     return launch_type, strategy
 

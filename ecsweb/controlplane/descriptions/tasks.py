@@ -9,7 +9,7 @@ from ecsweb.controlplane.descriptions.shapes import Shape, present
 from ecsweb.domain.capacity.fargate import fargate_facts
 from ecsweb.domain.networks import describe_interface
 from ecsweb.domain.statuses import LaunchType
-from ecsweb.models import Container, Task
+from ecsweb.models import Container, ContainerInstance, Task
 
 
 def describe_container(container: Container, definition: Mapping[str, Any]) -> Shape:
@@ -51,24 +51,32 @@ def _runtime_id(container: Container) -> str:
     return f"{container.task.task_id}-{int(container.container_uuid[:8], 16):010d}"
 
 
+def _connectivity(instance: ContainerInstance | None) -> Shape:
+    """Return whether the task's agent is heard; a task that waits for capacity has none yet."""
+    if instance is None:
+        return {}
+    connectivity = "CONNECTED" if instance.agent_connected else "DISCONNECTED"
+    return {"connectivity": connectivity, "connectivityAt": instance.agent_connection_changed_at}
+
+
 def describe_task(task: Task) -> Shape:
     """Return a task with its containers (`ecs-facts.md` 4)."""
     definitions = {c["name"]: c for c in task.task_definition.document["containerDefinitions"]}
     is_fargate = task.launch_type == LaunchType.FARGATE
+    instance = task.container_instance
     return present(
         {
             "taskArn": task.arn,
             "clusterArn": task.cluster.arn,
             "taskDefinitionArn": task.task_definition.arn,
-            "containerInstanceArn": None if is_fargate else task.container_instance.arn,
+            "containerInstanceArn": None if is_fargate or instance is None else instance.arn,
             "attachments": [describe_interface(task.network_interface)] if task.network_interface else [],
             "attributes": [{"name": "ecs.cpu-architecture", "value": "x86_64"}],
-            "availabilityZone": task.container_instance.availability_zone,
+            "availabilityZone": instance.availability_zone if instance else None,
             "containers": [describe_container(c, definitions.get(c.name, {})) for c in task.visible_containers],
             "cpu": str(task.cpu),
             "memory": str(task.memory),
-            "connectivity": "CONNECTED" if task.container_instance.agent_connected else "DISCONNECTED",
-            "connectivityAt": task.container_instance.agent_connection_changed_at,
+            **_connectivity(instance),
             "createdAt": task.created_at,
             "pullStartedAt": task.pull_started_at,
             "pullStoppedAt": task.pull_stopped_at,

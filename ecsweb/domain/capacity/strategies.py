@@ -46,11 +46,21 @@ def strategy_of(
         wrong = "Only one capacity provider in a capacity provider strategy can have a base defined."
     elif not all(0 <= item.base <= MOST_BASE and 0 <= item.weight <= MOST_WEIGHT for item in items):
         wrong = f"A base is from 0 to {MOST_BASE}, a weight from 0 to {MOST_WEIGHT}."
+    elif len({name in FARGATE_PROVIDERS for name in names}) > 1:
+        wrong = (
+            "A capacity provider strategy cannot contain a mix of capacity providers using Auto Scaling groups and "
+            "Fargate capacity providers. Specify one or the other and try again."
+        )
     elif unknown := sorted(set(names) - set(associated)):
         wrong = f"The capacity provider {unknown[0][:255]} is not associated with the cluster."
     if wrong:
         raise InvalidParameterException(wrong, field=field)
     return items
+
+
+def launch_type_of(items: Sequence[StrategyItem]) -> LaunchType:
+    """Return on whose machines the tasks of a strategy run; a strategy never mixes the two."""
+    return LaunchType.FARGATE if any(item.provider in FARGATE_PROVIDERS for item in items) else LaunchType.EC2
 
 
 def check_placeable(items: Sequence[StrategyItem]) -> None:
@@ -74,10 +84,10 @@ def strategy_after_update(
     if not items:
         return ()
     check_placeable(items)
-    if launch_type is not LaunchType.FARGATE:
+    if launch_type_of(items) is not launch_type:
         raise UnsupportedFeatureException(
-            f"Moving a service from {launch_type} to the capacity providers of FARGATE is not simulated here. Create "
-            "another service.",
+            f"Moving a service from {launch_type} to capacity providers of {launch_type_of(items)} is not simulated "
+            "here. Create another service.",
             field="capacityProviderStrategy",
         )
     return items

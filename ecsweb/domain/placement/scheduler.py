@@ -203,14 +203,16 @@ def after(cluster: ClusterSnapshot, planned: TaskSnapshot, demand: Demand) -> Cl
     return replace(cluster, instances=instances, tasks=(*cluster.tasks, planned), room=room)
 
 
-def planned_task(instance_pk: int, *, group: str, now: datetime, deployment_pk: int | None = None) -> TaskSnapshot:
-    """Return a task that has been decided on and has no row yet."""
+def planned_task(
+    instance_pk: int | None, *, group: str, now: datetime, deployment_pk: int | None = None
+) -> TaskSnapshot:
+    """Return a task that has been decided on and has no row yet; without an instance it waits for capacity."""
     return TaskSnapshot(
         pk=0,
         task_id="",
         group=group,
         instance_pk=instance_pk,
-        last_status=TaskStatus.PENDING,
+        last_status=TaskStatus.PROVISIONING if instance_pk is None else TaskStatus.PENDING,
         desired_status=DesiredStatus.RUNNING,
         created_at=now,
         deployment_pk=deployment_pk,

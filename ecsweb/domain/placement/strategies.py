@@ -76,7 +76,8 @@ class Load:
 def load_of(cluster: ClusterSnapshot, group: str) -> Load:
     """Count the wanted tasks of `group`; those being stopped no longer count."""
     zones = {instance.pk: instance.availability_zone for instance in cluster.instances}
-    by_instance = Counter(task.instance_pk for task in cluster.tasks if task.group == group and task.is_wanted)
+    mine = [task for task in cluster.tasks if task.group == group and task.is_wanted]
+    by_instance = Counter(task.instance_pk for task in mine if task.instance_pk is not None)
     by_zone: Counter[str] = Counter()
     for instance_pk, count in by_instance.items():
         by_zone[zones.get(instance_pk, "")] += count

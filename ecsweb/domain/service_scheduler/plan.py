@@ -32,6 +32,8 @@ class Start:
     deployment_pk: int
     decision: Decision
     capacity_provider: str = ""
+    # Nothing was chosen, and that is no failure: the task waits until its provider has scaled.
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,12 @@ def start_elsewhere(
     if is_balanced(counts):
         return None
     emptiest = {zone for zone, count in counts.items() if count == min(counts.values())}
-    there = cluster.with_instances(one for one in cluster.instances if one.availability_zone in emptiest)
+    names = {item.provider for item in service.providers}
+    there = cluster.with_instances(
+        one
+        for one in cluster.instances
+        if one.availability_zone in emptiest and (not names or one.capacity_provider in names)
+    )
     decision = choose_for_service(
         there, primary.demand, group=service.group, strategies=service.strategies, constraints=primary.constraints
     )
@@ -86,7 +91,7 @@ def gives_up(
     """Return the second half of a step: the one task too many goes, from the fuller zone."""
     if not service.is_rebalancing or len(surplus) != 1:
         return None
-    zones = {one.pk: one.availability_zone for one in cluster.instances}
+    zones: dict[int | None, str] = {one.pk: one.availability_zone for one in cluster.instances}
     left = [task for task in kept if task not in surplus]
     return Rebalancing(tuple(zone_counts(left, cluster).items()), out_of=zones.get(surplus[0].instance_pk, ""))
 

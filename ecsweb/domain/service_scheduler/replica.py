@@ -9,11 +9,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ecsweb.domain.capacity.fargate import choose_on_fargate
 from ecsweb.domain.capacity.strategies import next_provider
+from ecsweb.domain.capacity.waiting import (
+    MOST_WAITING,
+    WAITING_LIMIT,
+    in_words_of_provider,
+    may_wait,
+    of_provider,
+)
 from ecsweb.domain.placement.scheduler import Decision, after, choose_for_service, planned_task
 from ecsweb.domain.service_scheduler.deployments import (
     maximum_tasks,
@@ -104,11 +111,14 @@ def _rebalance(
     if found is None:
         return (), None
     decision, rebalancing = found
-    return (Start(primary.pk, decision),), rebalancing
+    provider = decision.chosen.capacity_provider if service.providers and decision.chosen else ""
+    return (Start(primary.pk, decision, provider),), rebalancing
 
 
 def _ranks(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, *, now: datetime) -> Ranks:
-    staying = {i.pk for i in cluster.instances if i.status is ContainerInstanceStatus.ACTIVE}
+    staying: set[int | None] = {i.pk for i in cluster.instances if i.status is ContainerInstanceStatus.ACTIVE}
+    # What waits for capacity has no instance that could go away.
+    staying.add(None)
     live = [task for task in service.tasks if task.is_wanted]
     right = [task for task in live if task.deployment_pk == primary.pk and task.instance_pk in staying]
     unhealthy = tuple(task for task in right if is_unhealthy(task, service, now=now))
@@ -142,27 +152,34 @@ def _starts(
     kept = (task for task in service.tasks if task.is_wanted and task.deployment_pk == primary.pk)
     held = Counter(task.capacity_provider for task in kept)
     for _ in range(count):
-        decision = _decision(service, primary, cluster)
-        if decision.chosen is None:
-            return tuple(starts), decision, cluster
-        planned = planned_task(decision.chosen.pk, group=service.group, now=now, deployment_pk=primary.pk)
-        cluster = after(cluster, planned, primary.demand)
         provider = next_provider(service.providers, held, service.desired_count) if service.providers else ""
+        decision = _decision(service, primary, cluster, provider)
+        waits = may_wait(cluster, provider, decision)
+        if decision.chosen is None and not waits:
+            return tuple(starts), decision, cluster
+        if waits and sum(task.instance_pk is None for task in cluster.tasks) >= MOST_WAITING:
+            return tuple(starts), replace(decision, reason=WAITING_LIMIT), cluster
+        chosen = decision.chosen.pk if decision.chosen else None
+        planned = planned_task(chosen, group=service.group, now=now, deployment_pk=primary.pk)
+        cluster = after(cluster, planned, primary.demand)
         held[provider] += 1
-        starts.append(Start(primary.pk, decision, provider))
+        starts.append(Start(primary.pk, decision, provider, waits=waits))
     return tuple(starts), None, cluster
 
 
-def _decision(service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot) -> Decision:
+def _decision(
+    service: ServiceSnapshot, primary: DeploymentSnapshot, cluster: ClusterSnapshot, provider: str
+) -> Decision:
     if service.launch_type is LaunchType.FARGATE:
         return choose_on_fargate(cluster, primary.demand, group=service.group)
-    return choose_for_service(
-        cluster,
+    decision = choose_for_service(
+        of_provider(cluster, provider),
         primary.demand,
         group=service.group,
         strategies=service.strategies,
         constraints=primary.constraints,
     )
+    return in_words_of_provider(decision, provider)
 
 
 def _leaving(

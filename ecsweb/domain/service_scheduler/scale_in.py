@@ -37,15 +37,18 @@ class _Keys:
         self._strategies, self._instances = strategies, instances
         self._counts = [Counter(self._value(task, strategy) for task in left) for strategy in strategies]
 
+    def _instance(self, task: TaskSnapshot) -> InstanceSnapshot | None:
+        return None if task.instance_pk is None else self._instances.get(task.instance_pk)
+
     def _value(self, task: TaskSnapshot, strategy: Strategy) -> str:
-        instance = self._instances.get(task.instance_pk)
+        instance = self._instance(task)
         return value_of(instance, strategy.field) if instance is not None and strategy.kind == "spread" else ""
 
     def of(self, task: TaskSnapshot) -> tuple[float, ...]:
         """Return one number a strategy."""
         found: list[float] = []
         for strategy, counts in zip(self._strategies, self._counts, strict=True):
-            instance = self._instances.get(task.instance_pk)
+            instance = self._instance(task)
             if strategy.kind == "spread":
                 found.append(-counts[self._value(task, strategy)])
             elif strategy.kind == "binpack" and instance is not None:

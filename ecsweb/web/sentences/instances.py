@@ -98,7 +98,7 @@ def _draining(instance: ContainerInstance) -> str:
 
 def host_end(task: Task) -> str:
     """Return why a task ended with its machine: it was terminated or stopped, or ECS was told to forget it."""
-    if not task.container_instance_id:
+    if task.container_instance is None:
         return task.stopped_reason
     machine = task.container_instance.ec2_instance_id
     if task.stopped_reason == host_gone(machine, is_terminated=True):

@@ -12,7 +12,9 @@ from ecsweb.web.sentences.instances import host_end
 def task_now(task: Task) -> str:
     """Return one sentence about where the task is in its life."""
     status = TaskStatus(task.last_status)
-    if status is not TaskStatus.STOPPED and not task.container_instance.agent_connected:
+    if task.is_waiting_for_capacity:
+        return waiting_for_capacity(task)
+    if status is not TaskStatus.STOPPED and not task.host.agent_connected:
         return _("Its agent is disconnected: this is what ECS last heard, and what became of it since is unknown.")
     if status is TaskStatus.RUNNING:
         return _("All its containers run.")
@@ -30,6 +32,14 @@ def task_now(task: Task) -> str:
     return said
 
 
+def waiting_for_capacity(task: Task) -> str:
+    """Return what a task without a container instance waits for."""
+    return _(
+        "It waits for capacity: no container instance of the capacity provider %(provider)s has room for it. Managed "
+        "scaling launches machines; when one registers, the task is placed there."
+    ) % {"provider": task.capacity_provider}
+
+
 def task_end(task: Task, containers: list[Container]) -> str:
     """Return why the task stopped, or is stopping; empty while it is meant to run."""
     if not task.stop_code:
@@ -38,15 +48,23 @@ def task_end(task: Task, containers: list[Container]) -> str:
         case StopCode.ESSENTIAL_CONTAINER_EXITED:
             return _essential(containers)
         case StopCode.TASK_FAILED_TO_START:
-            return _("A container could not be started, so the task never ran: %(reason)s") % {
-                "reason": _first_reason(containers)
-            }
+            return _never_ran(task, containers)
         case StopCode.USER_INITIATED:
             return _("Somebody stopped it: %(reason)s") % {"reason": task.stopped_reason}
         case StopCode.SERVICE_SCHEDULER_INITIATED:
             return _("Its service stopped it, to have the right number of tasks of the right revision.")
         case _:
             return host_end(task)
+
+
+def _never_ran(task: Task, containers: list[Container]) -> str:
+    if task.container_instance is None:
+        return _(
+            "It waited for capacity and was given up: its capacity provider brought no room for it in time (%(reason)s)."
+        ) % {"reason": task.stopped_reason}
+    return _("A container could not be started, so the task never ran: %(reason)s") % {
+        "reason": _first_reason(containers)
+    }
 
 
 def _essential(containers: list[Container]) -> str:
