@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 from ecsweb.web import health
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.views import (
+    capacity,
     clusters,
     container_instances,
     glossary,
@@ -40,6 +41,11 @@ cluster_urls = [
     path("", clusters.detail, name="cluster"),
     path("picture/", clusters.picture, name="cluster-picture"),
     path("launch/", clusters.launch, name="launch-instance"),
+    path("capacity/", capacity.page, name="capacity"),
+    path("capacity/state/", capacity.state, name="capacity-state"),
+    path("capacity/change/<slug:what>/", capacity.change, name="change-capacity"),
+    path("capacity/delete-provider/", capacity.delete_provider, name="delete-capacity-provider"),
+    path("capacity/delete-group/", capacity.delete_group, name="delete-auto-scaling-group"),
     path("settings/", clusters.settings, name="cluster-settings"),
     path("delete/", clusters.delete, name="delete-cluster"),
     path("run/", tasks.run, name="run-task"),

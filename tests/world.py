@@ -15,6 +15,7 @@ from ecsweb.controlplane import leases
 from ecsweb.controlplane.apply import apply_plan
 from ecsweb.controlplane.housekeeping import unfinished_instances
 from ecsweb.controlplane.installation import install_id
+from ecsweb.controlplane.scaling import follow_capacity
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.domain.service_scheduler.plan import Pace
 from ecsweb.domain.service_scheduler.scheduler import plan
@@ -68,9 +69,10 @@ class World:
     def reconcile(self, name: str = "demo") -> bool:
         """Plan and apply once; tell whether anything was to be done."""
         cluster = Cluster.objects.select_related("account").get(name=name)
-        made = plan(snapshot_of(cluster), now=self.clock.now, pace=self.pace)
         held = leases.take(f"reconcile:{cluster.pk}", holder="test", now=self.clock.now)
         assert held is not None
+        follow_capacity(cluster, held=held, now=self.clock.now)
+        made = plan(snapshot_of(cluster), now=self.clock.now, pace=self.pace)
         apply_plan(cluster, made, held=held, now=self.clock.now)
         leases.release(held)
         return not made.is_empty

@@ -84,7 +84,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     elif is_daemon and order.provider_strategy:
         # SIMPLIFIED: ECS's words for it are not published.
         raise InvalidParameterException(
-            "The daemon scheduling strategy does not support capacity provider strategies. Specify the launch type EC2.",
+            "The daemon scheduling strategy does not support capacity provider strategies. Specify launch type EC2.",
             field="capacityProviderStrategy",
         )
     if order.rebalances_zones:

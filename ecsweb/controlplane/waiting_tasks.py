@@ -10,6 +10,7 @@ from django.db.models import F
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.decisions import decision_as_json, record_decision
 from ecsweb.controlplane.state_changes import count_start
+from ecsweb.domain.capacity.waiting import GIVEN_UP
 from ecsweb.domain.networks import detached
 from ecsweb.domain.placement.scheduler import Decision
 from ecsweb.domain.statuses import ContainerStatus, DesiredStatus, StopCode, TaskStatus
@@ -53,7 +54,7 @@ def give_up(task_pk: int, reason: str, *, now: datetime) -> None:
     changed = Task.objects.filter(pk=task_pk, container_instance=None, desired_status=DesiredStatus.RUNNING).update(
         desired_status=DesiredStatus.STOPPED,
         stop_code=StopCode.TASK_FAILED_TO_START,
-        stopped_reason=f"TaskFailedToStart: {reason}",
+        stopped_reason=f"{GIVEN_UP}{reason}",
         stopping_at=now,
     )
     if changed == 1:

@@ -65,6 +65,8 @@ def place_name(task: Task, names: Mapping[str, str]) -> str:
 def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
     """Return the picture of the cluster as the database has it now."""
     rows = _read(cluster)
+    queued = [_task(rows, task) for task in rows.tasks if task.is_waiting_for_capacity]
+    queued_boxes, queued_folds = fold(queued, is_open="queued" in open_instances)
     return ClusterPicture(
         name=cluster.name,
         sentence=_sentence(rows),
@@ -73,6 +75,8 @@ def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> 
         services=tuple(_service(rows, row) for row in rows.services),
         waiting=tuple(_waiting(rows, row) for row in rows.services if row.placement_failure),
         definitions=tuple(_definitions(rows)),
+        queued=queued_boxes,
+        queued_folds=queued_folds,
     )
 
 
@@ -136,6 +140,7 @@ def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> Instance
         tasks=boxes,
         folded=folded,
         is_host_stopped=row.agent_condition == AgentCondition.HOST_STOPPED,
+        capacity_provider=row.capacity_provider,
     )
 
 

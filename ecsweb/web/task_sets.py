@@ -10,6 +10,7 @@ from ecsweb.domain.task_sets import computed_desired_count
 from ecsweb.models import Cluster, Service, TaskSet
 from ecsweb.web import sentences
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.task_sets import CreateTaskSetForm, ScaleTaskSetForm
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions
@@ -59,6 +60,6 @@ def task_set_forms(request: PageRequest, cluster: Cluster, service: Service) -> 
         return {}
     here = {"cluster": cluster.name, "service": service.name}
     return {
-        "create_form": CreateTaskSetForm(revisions=active_revisions(request), **here),
+        "create_form": CreateTaskSetForm(revisions=active_revisions(request), capacity=capacity_of(cluster), **here),
         "scale_form": ScaleTaskSetForm(task_sets=task_set_choices(service), **here),
     }

@@ -30,6 +30,10 @@ def filled(world: World) -> World:
     external = {"deploymentController": {"type": "EXTERNAL"}, "desiredCount": 0}
     world.call("CreateService", cluster="demo", serviceName="moved", **external)
     world.call("CreateTaskSet", cluster="demo", service="moved", taskDefinition="web")
+    sizes = {"MinSize": 0, "MaxSize": 1, "InstanceType": "t3.micro"}
+    group = world.call("CreateAutoScalingGroup", cluster="demo", AutoScalingGroupName="asg", **sizes)
+    arn = group["AutoScalingGroup"]["AutoScalingGroupARN"]
+    world.call("CreateCapacityProvider", name="machines", autoScalingGroupProvider={"autoScalingGroupArn": arn})
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     world.call("ssm:PutParameter", Name="db", Value="secret")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]

@@ -111,5 +111,5 @@ def test_an_update_moves_a_service_between_providers_of_fargate_and_not_from_ec2
 
     assert found == (StrategyItem("FARGATE_SPOT", 0, 1),)
     assert strategy_after_update([], associated=PROVIDERS, launch_type=LaunchType.EC2) == ()
-    with pytest.raises(UnsupportedFeatureException, match="from EC2 to the capacity providers of FARGATE"):
+    with pytest.raises(UnsupportedFeatureException, match="from EC2 to capacity providers of FARGATE"):
         strategy_after_update(spot, associated=PROVIDERS, launch_type=LaunchType.EC2)

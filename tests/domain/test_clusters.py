@@ -9,7 +9,7 @@ import pytest
 from ecsweb.domain.clusters import check_cluster_configuration, check_deletable
 from ecsweb.domain.errors import EcsError
 
-EMPTY = {"has_active_services": False, "has_tasks": False, "has_instances": False}
+EMPTY: dict[str, Any] = {"has_active_services": False, "has_tasks": False, "has_instances": False}
 CONTENTS = {
     "has_active_services": ("ClusterContainsServicesException", "Services are active."),
     "has_tasks": ("ClusterContainsTasksException", "Tasks are active."),
@@ -25,6 +25,13 @@ def test_a_cluster_that_contains_something_cannot_be_deleted(content: str) -> No
         check_deletable(**{**EMPTY, content: True})
 
     assert (refused.value.code, refused.value.message) == (code, f"The Cluster cannot be deleted while {words}")
+
+
+def test_a_cluster_with_a_capacity_provider_of_its_own_cannot_be_deleted() -> None:
+    with pytest.raises(EcsError) as refused:
+        check_deletable(**EMPTY, capacity_provider="machines")
+
+    assert refused.value.code == "ClusterContainsCapacityProviderException"
 
 
 def test_services_are_named_before_tasks_and_tasks_before_instances() -> None:

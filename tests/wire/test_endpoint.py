@@ -105,11 +105,11 @@ def test_unknown_operation(target: str, operation: str) -> None:
     assert (response.status_code, answer(response)["__type"]) == (400, "UnknownOperationException")
 
 
-def test_operation_that_is_not_built_says_so() -> None:
-    response = post("CreateCapacityProvider", '{"name": "x"}')
+def test_operation_that_is_not_offered_says_why() -> None:
+    response = post("CreateDaemon", '{"name": "x"}')
 
     assert answer(response)["__type"] == "UnsupportedFeatureException"
-    assert "not built here yet" in answer(response)["message"]
+    assert "Managed Instances, which are not simulated here" in answer(response)["message"]
 
 
 def test_body_above_64_kib_is_refused() -> None:

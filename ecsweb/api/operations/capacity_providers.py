@@ -56,9 +56,7 @@ def update(request: Request) -> dict[str, Any]:
 
 @operation("DeleteCapacityProvider")
 def delete(request: Request) -> dict[str, Any]:
-    row = get_provider(
-        request.account, request.region, request.params["capacityProvider"], field="capacityProvider"
-    )
+    row = get_provider(request.account, request.region, request.params["capacityProvider"], field="capacityProvider")
     return {"capacityProvider": describe_capacity_provider(delete_capacity_provider(row, now=request.now))}
 
 

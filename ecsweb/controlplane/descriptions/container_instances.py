@@ -56,6 +56,7 @@ def describe_container_instance(instance: ContainerInstance, include: Iterable[s
             "pendingTasksCount": sum(1 for t in tasks if t.last_status in BEFORE_RUNNING),
             "attributes": instance.attributes,
             "registeredAt": instance.registered_at,
+            "capacityProviderName": instance.capacity_provider or None,
             "attachments": [],
             "tags": instance.tags,
             "healthStatus": _health(instance) if "CONTAINER_INSTANCE_HEALTH" in include else None,

@@ -23,6 +23,8 @@ NO_PROVIDER_INSTANCES = "No Container Instances were found in your capacity prov
 MOST_WAITING = 500
 WAITING_LIMIT = "PROVISIONING_LIMIT"
 WAITING_LIMIT_REACHED = "Tasks provisioning capacity limit exceeded."
+# How the reason of a task begins that never got a place.
+GIVEN_UP = "TaskFailedToStart: "
 # SIMPLIFIED: AWS does not say how long a task waits for capacity before it is given up; this is ours.
 WAITS_FOR = timedelta(minutes=15)
 

@@ -5,9 +5,10 @@ SIMPLIFIED: what only a fault or a limit of AWS itself makes ECS say is never sa
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ecsweb.domain.capacity.fargate import LIMIT, LIMIT_REACHED
+from ecsweb.domain.capacity.waiting import EMPTY_PROVIDER, NO_PROVIDER_INSTANCES, WAITING_LIMIT
 from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS
 from ecsweb.domain.placement.scheduler import ACCOUNT_LIMIT, NO_INSTANCES, Decision
 from ecsweb.domain.service_scheduler.replica import DEPLOYMENT_BLOCKED
@@ -111,6 +112,19 @@ def blocked(service: str) -> str:
     )
 
 
+def no_provider_instances(service: str) -> str:
+    """Return the message when a capacity provider without managed scaling has no instances."""
+    return f"(service {service}) was unable to reach steady state. Reason: {NO_PROVIDER_INSTANCES}"
+
+
+def waiting_limit(service: str) -> str:
+    """Return the message when as many tasks of the cluster wait for capacity as may."""
+    return (
+        f"(service {service}) was unable to place tasks in your cluster because the tasks provisioning capacity limit "
+        "was exceeded."
+    )
+
+
 def not_balanced(service: str, counts: Sequence[tuple[str, int]]) -> str:
     """Return the message at the beginning of a step of AZ rebalancing."""
     return f"(service {service}) is not AZ balanced with {_zones(counts)}. AZ Rebalancing in progress."
@@ -145,13 +159,22 @@ def protected(service: str, deployment_id: str, count: int) -> str:
 
 def placement_reason(code: str) -> str:
     """Return ECS's code for the event of a placement failure (`ecs-facts.md` 4.3, 6.8); nothing for what has none."""
-    return {DEPLOYMENT_BLOCKED: "", LIMIT: "", ACCOUNT_LIMIT: "", NO_INSTANCES: "NO ACTIVE INSTANCES"}.get(code, code)
+    silent = dict.fromkeys((DEPLOYMENT_BLOCKED, LIMIT, ACCOUNT_LIMIT, WAITING_LIMIT), "")
+    return {**silent, NO_INSTANCES: "NO ACTIVE INSTANCES"}.get(code, code)
+
+
+# What is said without looking at an instance.
+_ABOUT_ALL: Mapping[str, Callable[[str], str]] = {
+    DEPLOYMENT_BLOCKED: blocked,
+    EMPTY_PROVIDER: no_provider_instances,
+    WAITING_LIMIT: waiting_limit,
+}
 
 
 def placement_failure(service: str, code: str, decision: Decision | None) -> str | None:
     """Return the message for a new placement failure, or None when nothing is to be said."""
-    if code == DEPLOYMENT_BLOCKED:
-        return blocked(service)
+    if code in _ABOUT_ALL:
+        return _ABOUT_ALL[code](service)
     if code in {LIMIT, ACCOUNT_LIMIT}:
         return f"(service {service}) was unable to place a task. Reason: {LIMIT_REACHED}."
     return unplaced(service, decision) if code and decision else None

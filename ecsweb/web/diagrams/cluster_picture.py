@@ -85,6 +85,7 @@ class InstanceBox:
     tasks: tuple[TaskBox, ...]
     folded: tuple[Fold, ...] = ()
     is_host_stopped: bool = False
+    capacity_provider: str = ""
 
     @property
     def zone_letter(self) -> str:
@@ -167,6 +168,9 @@ class ClusterPicture:
     waiting: tuple[Waiting, ...] = ()
     definitions: tuple[DefinitionCard, ...] = field(default=())
     fargate: FargateGroup | None = None
+    # Tasks in PROVISIONING without an instance: they wait until their capacity provider has scaled.
+    queued: tuple[TaskBox, ...] = ()
+    queued_folds: tuple[Fold, ...] = ()
 
 
 def tints(revisions: Sequence[str]) -> dict[str, str]:

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
-from ecsweb.web.forms.tasks import DefinitionField, LaunchTypeField, on_fargate, set_choices
+from ecsweb.web.forms.launching import NO_PROVIDERS, Capacity, LaunchTypeField, launch_choices, launching
+from ecsweb.web.forms.tasks import DefinitionField, set_choices
 
 
 class ScaleField(forms.FloatField):
@@ -44,9 +45,18 @@ class CreateTaskSetForm(ApiForm):
         help_text=_("A name of your own for this task set, for example green."),
     )
 
-    def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        cluster: str,
+        service: str,
+        revisions: list[str],
+        capacity: Capacity = NO_PROVIDERS,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.cluster, self.service = cluster, service
+        self.cluster, self.service, self.capacity = cluster, service, capacity
+        set_choices(self, "launch_type", launch_choices(capacity))
         set_choices(self, "task_definition", [(name, name) for name in revisions])
 
     def params(self) -> dict[str, Any]:
@@ -56,7 +66,7 @@ class CreateTaskSetForm(ApiForm):
             "service": self.service,
             "taskDefinition": data["task_definition"],
             "scale": percent(data["scale"]),
-            **on_fargate(data["launch_type"]),
+            **launching(data["launch_type"], self.capacity),
         }
         return {**params, "externalId": data["external_id"]} if data["external_id"] else params
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.launching import NO_PROVIDERS, PROVIDER, Capacity, LaunchTypeField, launch_choices, launching
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields, TaggingFields
@@ -16,29 +17,13 @@ class DefinitionField(forms.ChoiceField):
     """The ACTIVE revisions, newest first."""
 
 
-class LaunchTypeField(forms.ChoiceField):
-    """On whose machines tasks run."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        choices = [
-            ("EC2", _("EC2 – on a container instance of the cluster")),
-            ("FARGATE", _("FARGATE – without a container instance")),
-        ]
-        told = _("FARGATE takes task definitions with network mode awsvpc and a CPU and memory size of its table.")
-        super().__init__(label=_("Launch type"), required=False, choices=choices, help_text=told, **kwargs)
-
-
-def on_fargate(launch_type: str) -> dict[str, Any]:
-    """Return the parameter of the choice FARGATE."""
-    return {"launchType": "FARGATE"} if launch_type == "FARGATE" else {}
-
-
 class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
     operation = "RunTask"
     places: ClassVar = {
         "taskDefinition": "task_definition",
         "count": "count",
         "launchType": "launch_type",
+        "capacityProviderStrategy": "launch_type",
         **NETWORK_PLACES,
         **PLACES,
     }
@@ -55,10 +40,17 @@ class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
     )
 
     def __init__(
-        self, *args: Any, cluster: str, revisions: list[str], instances: list[tuple[str, str]], **kwargs: Any
+        self,
+        *args: Any,
+        cluster: str,
+        revisions: list[str],
+        instances: list[tuple[str, str]],
+        capacity: Capacity = NO_PROVIDERS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.cluster = cluster
+        self.cluster, self.capacity = cluster, capacity
+        set_choices(self, "launch_type", launch_choices(capacity))
         set_choices(self, "task_definition", [(name, name) for name in revisions])
         set_choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
 
@@ -68,13 +60,16 @@ class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
         params |= {**self.tagging(), **self.network(data["task_definition"])}
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
-        return {**params, "count": data["count"], **on_fargate(data["launch_type"]), **self.placement()}
+        return {**params, "count": data["count"], **launching(data["launch_type"], self.capacity), **self.placement()}
 
     def clean(self) -> None:
         # StartTask is another operation of the same form: the choice of a place decides which is called.
         self.operation = "StartTask" if self.cleaned_data.get("where") else "RunTask"  # type: ignore[misc] # — per form
-        if self.cleaned_data.get("where") and self.cleaned_data.get("launch_type") == "FARGATE":
+        launch_type = self.cleaned_data.get("launch_type") or ""
+        if self.cleaned_data.get("where") and launch_type == "FARGATE":
             self.add_error("where", _("With FARGATE there is no container instance to name."))
+        if self.cleaned_data.get("where") and launch_type.startswith(PROVIDER):
+            self.add_error("where", _("A capacity provider chooses the container instance itself."))
 
 
 def set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
@@ -115,6 +110,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
         "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
         "deploymentConfiguration.maximumPercent": "maximum_percent",
         "launchType": "launch_type",
+        "capacityProviderStrategy": "launch_type",
         **NETWORK_PLACES,
         **PLACES,
     }
@@ -148,9 +144,12 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
     )
     circuit_breaker = BreakerField()
 
-    def __init__(self, *args: Any, cluster: str, revisions: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, cluster: str, revisions: list[str], capacity: Capacity = NO_PROVIDERS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.cluster = cluster
+        self.cluster, self.capacity = cluster, capacity
+        set_choices(self, "launch_type", launch_choices(capacity))
         set_choices(self, "task_definition", [(name, name) for name in revisions])
 
     def params(self) -> dict[str, Any]:
@@ -160,7 +159,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
             "serviceName": data["name"],
             "taskDefinition": data["task_definition"],
             "schedulingStrategy": data["scheduling_strategy"],
-            **on_fargate(data["launch_type"]),
+            **launching(data["launch_type"], self.capacity),
             **self.network(data["task_definition"]),
             **self.placement(),
             **self.tagging(),

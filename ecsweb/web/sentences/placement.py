@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from ecsweb.domain.capacity.waiting import EMPTY_PROVIDER, WAITING_LIMIT
 from ecsweb.domain.placement.filters import DISTINCT_INSTANCE, MEMBER_OF
 
 
@@ -69,6 +70,10 @@ def unplaced(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
         ) % {"containers": settings.ECSWEB_CLASS_CONTAINERS, "memory": settings.ECSWEB_CLASS_MEMORY}
     if found["rule"] == "fargate":
         return _("The cluster runs as many FARGATE tasks as it may; the next starts when one of them has stopped.")
+    if found["reason"] == EMPTY_PROVIDER:
+        return _("The capacity provider has no container instance that takes tasks.")
+    if found["reason"] == WAITING_LIMIT:
+        return _("As many tasks of the cluster wait for capacity as may; the next comes when one of them has a place.")
     excluded = [c for c in found["candidates"] if c["excluded_by"]]
     if not excluded or found["reason"] == "NO_INSTANCES":
         return _("There is no container instance that takes tasks in this cluster.")

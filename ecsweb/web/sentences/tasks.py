@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from ecsweb.domain.capacity.waiting import GIVEN_UP
 from ecsweb.domain.statuses import BEFORE_RUNNING, StopCode, TaskStatus
 from ecsweb.models import Container, Task
 from ecsweb.web.sentences.instances import host_end
@@ -58,9 +59,9 @@ def task_end(task: Task, containers: list[Container]) -> str:
 
 
 def _never_ran(task: Task, containers: list[Container]) -> str:
-    if task.container_instance is None:
+    if task.stopped_reason.startswith(GIVEN_UP):
         return _(
-            "It waited for capacity and was given up: its capacity provider brought no room for it in time (%(reason)s)."
+            "It waited for capacity and was given up: its capacity provider had no room for it in time (%(reason)s)."
         ) % {"reason": task.stopped_reason}
     return _("A container could not be started, so the task never ran: %(reason)s") % {
         "reason": _first_reason(containers)

@@ -12,6 +12,7 @@ from ecsweb.models import Cluster, Service
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
+from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.requests import PageRequest
@@ -121,7 +122,13 @@ def create(request: PageRequest, name: str) -> HttpResponse:
     chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
     if request.GET.get("type") == "DAEMON":
         chosen |= {"scheduling_strategy": "DAEMON", "name": "logs"}
-    form = CreateServiceForm(request.POST or None, cluster=cluster.name, revisions=revisions, initial=chosen)
+    form = CreateServiceForm(
+        request.POST or None,
+        cluster=cluster.name,
+        revisions=revisions,
+        initial=chosen,
+        capacity=capacity_of(cluster),
+    )
     form.awsvpc = awsvpc_revisions(request)
     if request.method == "POST" and form.submit(request.principal) is not None:
         return redirect("cluster", cluster.name)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ecsweb.models import Cluster, Service
 from ecsweb.web.acting import act
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.task_sets import CreateExternalServiceForm, CreateTaskSetForm, ScaleTaskSetForm
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of, service_of
@@ -35,7 +36,13 @@ def create(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     service = service_of(request, cluster, service_name)
     if request.method == "GET":  # after a refusal the language or theme switch comes back here
         return redirect("service", name, service_name)
-    form = CreateTaskSetForm(request.POST, cluster=name, service=service_name, revisions=active_revisions(request))
+    form = CreateTaskSetForm(
+        request.POST,
+        cluster=name,
+        service=service_name,
+        revisions=active_revisions(request),
+        capacity=capacity_of(cluster),
+    )
     if form.submit(request.principal) is None:
         return _refused(request, cluster, service, form)
     return redirect("service", name, service_name)

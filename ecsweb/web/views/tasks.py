@@ -19,6 +19,7 @@ from ecsweb.domain.networks import PAUSE
 from ecsweb.models import Cluster, Container, ContainerInstance, ContainerLog, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
+from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import RunTaskForm
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
@@ -183,7 +184,12 @@ def run(request: PageRequest, name: str) -> HttpResponse:
     revisions = active_revisions(request)
     chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
     form = RunTaskForm(
-        request.POST or None, cluster=cluster.name, revisions=revisions, instances=instances, initial=chosen
+        request.POST or None,
+        cluster=cluster.name,
+        revisions=revisions,
+        instances=instances,
+        initial=chosen,
+        capacity=capacity_of(cluster),
     )
     form.awsvpc = awsvpc_revisions(request)
     if request.method == "POST":
