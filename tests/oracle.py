@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from ecsweb.agent import labels
 from ecsweb.agent.engine import EngineContainer, EngineStatus
+from ecsweb.domain.capacity.strategies import FARGATE_PROVIDERS
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
-from ecsweb.models import Container, ContainerInstance, Event, Service, Task
+from ecsweb.models import AutoScalingGroup, Container, ContainerInstance, Event, Service, Task
 from tests.world import World
 
 ALIVE = {EngineStatus.RUNNING, EngineStatus.PAUSED}
@@ -19,7 +20,7 @@ ALIVE = {EngineStatus.RUNNING, EngineStatus.PAUSED}
 
 def always(world: World) -> list[str]:
     """Return what is wrong at any moment, also in the middle of things."""
-    return [*_capacity(), *_ends(), *_forward()]
+    return [*_capacity(), *_groups(), *_ends(), *_forward()]
 
 
 def at_rest(world: World) -> list[str]:
@@ -38,6 +39,18 @@ def _capacity() -> Iterator[str]:
         ports = [port for task in tasks for port in task.tcp_ports]
         if len(ports) != len(set(ports)):
             yield f"{instance}: a host port is given twice"
+
+
+def _groups() -> Iterator[str]:
+    """A group has never more machines than its maximum, those that it ends left out, and only tasks of its cluster."""
+    for group in AutoScalingGroup.objects.all():
+        staying = group.container_instances.exclude(status="INACTIVE").filter(is_ending=False).count()
+        # Somebody may have lowered the maximum since; then the group follows with its next step.
+        if staying > max(group.max_size, 4):
+            yield f"{group}: {staying} machines of at most {group.max_size}"
+    for task in Task.objects.exclude(container_instance=None).exclude(capacity_provider__in=("", *FARGATE_PROVIDERS)):
+        if task.host.capacity_provider != task.capacity_provider:
+            yield f"{task}: of {task.capacity_provider}, on {task.host.capacity_provider or 'no provider'}"
 
 
 def _ends() -> Iterator[str]:
@@ -76,7 +89,9 @@ def _engine_and_rows(world: World) -> Iterator[str]:
 
 
 def _unfinished() -> Iterator[str]:
-    for task in Task.objects.exclude(last_status__in=(TaskStatus.RUNNING, TaskStatus.STOPPED)):
+    rows = Task.objects.exclude(last_status__in=(TaskStatus.RUNNING, TaskStatus.STOPPED))
+    # What waits for capacity says so, and is given up in its time.
+    for task in rows.exclude(container_instance=None, decision__chosen=None):
         yield f"{task}: still {task.last_status}, desired {task.desired_status}"
 
 
@@ -97,7 +112,10 @@ def _services() -> Iterator[str]:
 
 
 def is_excused(service: Service) -> bool:
-    """Tell whether a service says why it has too few: failing starts, or a roll-out that failed or was stopped."""
+    """Tell whether a service says why it has too few: failing starts, a roll-out that failed or was stopped, or tasks
+    that wait for capacity."""
+    if service.tasks.filter(container_instance=None, last_status=TaskStatus.PROVISIONING).exists():
+        return True
     failed = service.deployments.filter(status="PRIMARY", rollout_state="FAILED").exists()
     return failed or backs_off(service)
 

@@ -17,7 +17,7 @@ from ecsweb.agent.engine import EngineContainer, EngineStatus
 from ecsweb.agent.sweep import sweep
 from ecsweb.domain.agents import TRANSITIONS, AgentCondition, possible_operations
 from ecsweb.domain.errors import EcsError
-from ecsweb.models import ContainerInstance, Service, ServiceDeployment, Task
+from ecsweb.models import AutoScalingGroup, ContainerInstance, Service, ServiceDeployment, Task
 from tests import oracle
 from tests.world import World
 
@@ -25,6 +25,7 @@ NAMES = ("one", "two", "three")
 FAMILIES = ("web", "port", "broken", "checked", "net", "restarting")
 NETWORK = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
 BREAKER = {"deploymentConfiguration": {"deploymentCircuitBreaker": {"enable": True, "rollback": True}}}
+ON_GROUP = {"capacityProviderStrategy": [{"capacityProvider": "machines", "weight": 1}]}
 Step = tuple[str, int]
 # Each history takes a fifth of a second: to make a failing one shorter is minutes of work, to be asked for by hand.
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -93,7 +94,23 @@ def family_of(number: int) -> dict[str, object]:
 def create(world: World, number: int) -> None:
     kind = {"schedulingStrategy": "DAEMON"} if number % 4 == 0 else {"desiredCount": number % 5}
     breaker = BREAKER if number % 4 == 1 else {}
-    refused_or_done(world, "CreateService", serviceName=NAMES[number % 3], **family_of(number // 3), **kind, **breaker)
+    where = ON_GROUP if number % 5 == 2 else {}
+    asked = {**family_of(number // 3), **kind, **breaker, **where}
+    refused_or_done(world, "CreateService", serviceName=NAMES[number % 3], **asked)
+
+
+def provide(world: World, number: int) -> None:
+    """Make a group and its provider, or change them; let the cluster use it."""
+    sizes = {"MinSize": number % 2, "MaxSize": number % 4 + 1, "DesiredCapacity": number % 2}
+    if not AutoScalingGroup.objects.exists():
+        group = {"AutoScalingGroupName": "asg", "InstanceType": ("t3.nano", "t3.small")[number % 2]}
+        refused_or_done(world, "CreateAutoScalingGroup", **group, **sizes)
+        scaling = {"status": ("ENABLED", "ENABLED", "DISABLED")[number % 3], "instanceWarmupPeriod": number}
+        asked = {"autoScalingGroupArn": "asg", "managedScaling": scaling}
+        world.call("CreateCapacityProvider", name="machines", autoScalingGroupProvider=asked)
+        every = {"capacityProviders": ["machines"], "defaultCapacityProviderStrategy": []}
+        refused_or_done(world, "PutClusterCapacityProviders", **every)
+    refused_or_done(world, "UpdateAutoScalingGroup", AutoScalingGroupName="asg", **sizes)
 
 
 def update(world: World, number: int) -> None:
@@ -125,6 +142,8 @@ ACTIONS: dict[str, Callable[[World, int], object]] = {
     "deregister": deregister,
     "break or mend": break_or_mend,
     "register again": register_again,
+    "provide": provide,
+    "run on a group": lambda world, n: refused_or_done(world, "RunTask", count=n % 5 + 1, **family_of(n), **ON_GROUP),
     "run": lambda world, n: refused_or_done(world, "RunTask", count=n % 3 + 1, **family_of(n)),
     "protect": protect,
     "stop deployment": stop_deployment,
@@ -189,6 +208,9 @@ def live(world: World, history: Sequence[Step]) -> None:
 )
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 60)), min_size=5, max_size=25))
 @example([("create", 5), ("loop", 5), *((action, n) for n in range(14) for action in ("break or mend", "loop"))])
+@example(
+    [("provide", 4), ("run on a group", 4), ("loop", 5), ("create", 22), ("loop", 5), ("break or mend", 6), ("time", 9)]
+)
 @example([("create", 5), ("loop", 5), ("drain", 0), ("engine down", 0), ("agents", 0), ("update", 2), ("loop", 3)])
 def test_once_the_faults_stop_the_world_becomes_what_is_wanted(world: World, history: list[Step]) -> None:
     with transaction.atomic():
