@@ -18,7 +18,7 @@ from ecsweb.controlplane.leases import LeaseLost
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.controlplane.stopping import want_stopped
-from ecsweb.controlplane.tasks import TaskOrder, create_task, lock_placement
+from ecsweb.controlplane.task_rows import TaskOrder, create_task, lock_placement
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.scheduler import Decision, after, exclusions_of, planned_task
 from ecsweb.domain.resources import Demand, demand_of

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.references import find_container_instance
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain import attributes as rules
 from ecsweb.domain.errors import TargetNotFoundException
 from ecsweb.models import Cluster, ContainerInstance

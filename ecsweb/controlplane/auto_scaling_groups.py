@@ -14,7 +14,7 @@ from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.container_instances import Registration, attributes_of
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.capacity.managed_scaling import Group
 from ecsweb.domain.capacity.providers import check_auto_scaling_group, check_sizes, scaling_settings
 from ecsweb.domain.errors import ClientException, ResourceInUseException

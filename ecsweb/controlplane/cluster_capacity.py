@@ -11,7 +11,7 @@ from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.capacity_providers import find_provider
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.capacity.strategies import FARGATE_PROVIDERS, strategy_of
 from ecsweb.domain.clusters import check_no_update_in_progress
 from ecsweb.domain.errors import InvalidParameterException, ResourceInUseException

@@ -12,7 +12,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
 from ecsweb.controlplane import announcements, events
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.container_instances import (
     AGENTS_OWN,
     FORCED,

@@ -11,7 +11,7 @@ from django.db.models import F
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.container_instances import forget_tasks
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.agents import SILENCE, AgentCondition, agent_condition_after, agent_restarts_at, host_gone
 from ecsweb.domain.errors import ClientException
 from ecsweb.domain.statuses import ContainerInstanceStatus

@@ -14,7 +14,7 @@ from ecsweb.controlplane.auto_scaling_groups import groups_of, record_group, reg
 from ecsweb.controlplane.container_instances import forget_tasks, register_container_instance
 from ecsweb.controlplane.leases import LeaseLost
 from ecsweb.controlplane.snapshots import snapshot_of
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.agents import host_gone
 from ecsweb.domain.capacity.groups import GroupPlan, scaling_pace
 from ecsweb.domain.capacity.managed_scaling import Group, Measurement

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from ecsweb.controlplane import announcements, events, rollouts
 from ecsweb.controlplane.references import find_cluster
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.errors import ClientException, ConflictException
 from ecsweb.domain.identifiers import parse_arn
 from ecsweb.domain.service_deployments import ServiceDeploymentStatus

@@ -13,21 +13,18 @@ from ecsweb.controlplane import announcements, events, rollout_records, task_set
 from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_service
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION, check_fargate, not_with_fargate
-from ecsweb.domain.capacity.strategies import StrategyItem, as_stored
+from ecsweb.domain.capacity.strategies import StrategyItem, as_stored, strategy_of
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
-from ecsweb.domain.networks import check_network, is_awsvpc
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
 from ecsweb.domain.service_scheduler.rebalancing import check_rebalancing
 from ecsweb.domain.services import (
     DeploymentConfiguration,
-    check_desired_count,
     check_grace_period,
-    deployment_configuration,
 )
 from ecsweb.domain.statuses import (
     DeploymentController,
@@ -78,7 +75,7 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     is_daemon = order.scheduling_strategy is SchedulingStrategy.DAEMON
     circuit_breaker_of(order.circuit_breaker)
     check_grace_period(order.health_check_grace_period_seconds)
-    _check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
+    check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     if order.launch_type is LaunchType.FARGATE:
         _check_on_fargate(order)
     elif is_daemon and order.provider_strategy:
@@ -122,13 +119,25 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
             created_by=order.created_by,
             created_at=now,
         )
+        hold_providers(cluster, as_stored(order.provider_strategy))
         if order.launch_type is LaunchType.FARGATE:
             lock_placement(cluster)
             ensure_hosts(cluster, now=now)
         if order.task_definition is not None:
-            _deploy(service, order.task_definition, now=now)
+            deploy(service, order.task_definition, now=now)
         announcements.wake_cluster(cluster.pk)
     return service
+
+
+def hold_providers(cluster: Cluster, strategy: Sequence[Mapping[str, Any]]) -> None:
+    """Check a strategy against the providers that the cluster has now, and let nobody take one away meanwhile.
+
+    To be called in the transaction that writes the strategy. Raises InvalidParameterException.
+    """
+    if strategy:
+        lock_placement(cluster)
+        cluster.refresh_from_db(fields=["capacity_providers"])
+        strategy_of(strategy, associated=cluster.capacity_providers)
 
 
 def _check_on_fargate(order: ServiceOrder) -> None:
@@ -143,12 +152,7 @@ def _check_on_fargate(order: ServiceOrder) -> None:
         check_fargate(order.task_definition.document, order.task_definition.requires_attributes)
 
 
-def _check_still_on_fargate(definition: TaskDefinition | None) -> None:
-    if definition is not None:
-        check_fargate(definition.document, definition.requires_attributes)
-
-
-def _check_placement(
+def check_placement(
     constraints: Sequence[dict[str, str]], strategy: Sequence[dict[str, str]], *, is_daemon: bool
 ) -> None:
     """Raise InvalidParameterException for constraints or a strategy that a service may not have (6.1, 5.3, 5.4)."""
@@ -188,7 +192,7 @@ def _existing(service: Service, order: ServiceOrder) -> Service:
     return service
 
 
-def _deploy(service: Service, definition: TaskDefinition, *, now: datetime) -> Deployment:
+def deploy(service: Service, definition: TaskDefinition, *, now: datetime) -> Deployment:
     """Begin a roll-out of the service's task definition; the former PRIMARY becomes ACTIVE and drains."""
     service.deployments.filter(status=DeploymentStatus.PRIMARY).update(status=DeploymentStatus.ACTIVE, updated_at=now)
     deployment_id = new_deployment_id()
@@ -221,107 +225,6 @@ def _workload(service: Service) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-def update_service(
-    service: Service,
-    *,
-    now: datetime,
-    task_definition: TaskDefinition | None = None,
-    network_configuration: Mapping[str, Any] | None = None,
-    desired_count: int | None = None,
-    minimum_healthy_percent: int | None = None,
-    maximum_percent: int | None = None,
-    is_new_deployment_forced: bool = False,
-    placement_constraints: Sequence[dict[str, str]] | None = None,
-    placement_strategy: Sequence[dict[str, str]] | None = None,
-    circuit_breaker: Mapping[str, Any] | None = None,
-    health_check_grace_period_seconds: int | None = None,
-    rebalances_zones: bool | None = None,
-    propagate_tags: str | None = None,
-    enable_ecs_managed_tags: bool | None = None,
-    provider_strategy: Sequence[StrategyItem] | None = None,
-) -> Service:
-    """Change what is wanted of a service; a task definition or a forced deployment starts a roll-out (6.3).
-
-    Constraints and both kinds of strategy reach tasks that start later; an empty list removes them, None keeps them.
-    Raises ServiceNotActiveException, InvalidParameterException.
-    """
-    is_daemon = service.scheduling_strategy == SchedulingStrategy.DAEMON
-    if is_daemon and desired_count is not None:
-        raise InvalidParameterException(
-            "The daemon scheduling strategy does not support a desired count for services. Remove the desired count "
-            "value and try again",
-            field="desiredCount",
-        )
-    if desired_count is not None:
-        check_desired_count(desired_count)
-    current = (service.minimum_healthy_percent, service.maximum_percent)
-    configuration = deployment_configuration(
-        SchedulingStrategy(service.scheduling_strategy),
-        minimum_healthy_percent=current[0] if minimum_healthy_percent is None else minimum_healthy_percent,
-        maximum_percent=current[1] if maximum_percent is None else maximum_percent,
-    )
-    _check_placement(placement_constraints or (), placement_strategy or (), is_daemon=is_daemon)
-    if service.launch_type == LaunchType.FARGATE or task_sets.has_fargate(service):
-        if placement_constraints or placement_strategy:
-            raise not_with_fargate(has_constraints=bool(placement_constraints))
-        _check_still_on_fargate(task_definition or service.task_definition)
-    network = _network_after(service, task_definition, network_configuration)
-    circuit_breaker_of(circuit_breaker)
-    check_grace_period(health_check_grace_period_seconds)
-    if service.rebalances_zones if rebalances_zones is None else rebalances_zones:
-        check_rebalancing(
-            SchedulingStrategy(service.scheduling_strategy),
-            strategies_of(service.placement_strategy if placement_strategy is None else placement_strategy),
-            maximum_percent=configuration.maximum_percent,
-            launch_type=service.launch_type,
-        )
-    given = {
-        "placement_constraints": None if placement_constraints is None else list(placement_constraints),
-        "placement_strategy": None if placement_strategy is None else list(placement_strategy),
-        "deployment_circuit_breaker": None if circuit_breaker is None else dict(circuit_breaker),
-        "health_check_grace_period_seconds": health_check_grace_period_seconds,
-        "rebalances_zones": rebalances_zones,
-        "propagate_tags": propagate_tags,
-        "enable_ecs_managed_tags": enable_ecs_managed_tags,
-        "capacity_provider_strategy": None if provider_strategy is None else as_stored(provider_strategy),
-    }
-    with transaction.atomic():
-        changed = Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
-            desired_count=service.desired_count if desired_count is None else desired_count,
-            task_definition=task_definition or service.task_definition,
-            minimum_healthy_percent=configuration.minimum_healthy_percent,
-            maximum_percent=configuration.maximum_percent,
-            is_steady=False,
-            is_rebalancing=False,
-            placement_failure="",
-            network_configuration=dict(network),
-            **{column: value for column, value in given.items() if value is not None},
-        )
-        if changed != 1:
-            raise ServiceNotActiveException("Service was not ACTIVE.", field="service")
-        service.refresh_from_db()
-        is_asked = task_definition is not None or bool(network_configuration) or is_new_deployment_forced
-        if service.task_definition and is_asked:
-            _deploy(service, service.task_definition, now=now)
-        _changed(service, now=now)
-    return service
-
-
-def _network_after(
-    service: Service, task_definition: TaskDefinition | None, asked: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
-    """Return the network configuration after an update: what is asked for, else what it has.
-
-    One of awsvpc goes with a revision of another network mode. Raises InvalidParameterException (`check_network`).
-    """
-    rolled_out = task_definition or service.task_definition
-    if rolled_out is None:
-        return {}
-    network = asked or (service.network_configuration if is_awsvpc(rolled_out.document) else {})
-    check_network(rolled_out.document, network, LaunchType(service.launch_type))
-    return dict(network)
-
-
 def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Service:
     """Make a service DRAINING; it becomes INACTIVE with its last task. Raises InvalidParameterException above 0 tasks.
 
@@ -341,11 +244,12 @@ def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Servi
         rollout_records.end_open(service, rollout_records.SERVICE_DELETED, now=now)
         service.refresh_from_db()
         task_sets.drain_all(service, now=now)
-        _changed(service, now=now)
+        record_change(service, now=now)
     return service
 
 
-def _changed(service: Service, *, now: datetime) -> None:
+def record_change(service: Service, *, now: datetime) -> None:
+    """Append what is wanted of the service now, and let the scheduler look at it."""
     events.ours(
         service.cluster,
         detail_type="Service State Change",

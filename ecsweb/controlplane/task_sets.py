@@ -12,7 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.fargate import ensure_hosts
-from ecsweb.controlplane.tasks import lock_placement
+from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.capacity.fargate import check_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException

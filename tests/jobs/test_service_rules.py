@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from ecsweb.controlplane.service_updates import ServiceChange, update_service
 from ecsweb.domain.errors import EcsError
+from ecsweb.models import Service
 from tests.world import World
 
 HERE = {"cluster": "demo"}
@@ -316,3 +318,16 @@ def test_a_task_that_ran_and_then_ends_is_restarted_at_once_without_a_back_off(h
     assert service["deployments"][0]["failedTasks"] == 0
     assert not [event for event in service["events"] if "unable to consistently start" in event["message"]]
     assert len(hosted.tasks(desiredStatus="STOPPED")) >= 4
+
+
+def test_an_update_keeps_what_another_one_changed_meanwhile(world: World) -> None:
+    world.register()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web:1", desiredCount=1)
+    seen_before = Service.objects.select_related("cluster__account", "task_definition").get(name="web")
+    world.call("UpdateService", cluster="demo", service="web", taskDefinition="web:2")
+
+    update_service(seen_before, ServiceChange(desired_count=3), now=world.clock.now)
+
+    after = world.service("web")
+    assert (after["desiredCount"], after["taskDefinition"].rsplit("/", 1)[1]) == (3, "web:2")

@@ -14,17 +14,17 @@ from ecsweb.controlplane.references import (
     get_runnable_task_definition,
     get_service,
 )
-from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service, update_service
+from ecsweb.controlplane.service_updates import ServiceChange, update_service
+from ecsweb.controlplane.services import ServiceOrder, create_service, delete_service
 from ecsweb.domain.call_texts import check_client_token
 from ecsweb.domain.capacity.fargate import check_platform_version
-from ecsweb.domain.capacity.strategies import StrategyItem, strategy_after_update
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.networks import check_network
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
 from ecsweb.domain.task_sets import check_external_service, check_external_update
-from ecsweb.models import Cluster, Service
+from ecsweb.models import Cluster
 
 NOT_BUILT = {
     "loadBalancers": "Load balancers",
@@ -149,16 +149,12 @@ def update(request: Request) -> dict[str, Any]:
         check_external_update(params)
     _refuse_not_built(request)
     check_platform_version(params.get("platformVersion"), LaunchType(service.launch_type))
-    strategy = params.get("capacityProviderStrategy")
     definition = None
     if params.get("taskDefinition"):
         definition = get_runnable_task_definition(request.account, request.region, params["taskDefinition"])
     percents = params.get("deploymentConfiguration", {})
-    service = update_service(
-        service,
-        now=request.now,
-        # The same revision again is no change and starts no roll-out.
-        task_definition=definition if definition and definition.pk != service.task_definition_id else None,
+    change = ServiceChange(
+        task_definition=definition,
         network_configuration=params.get("networkConfiguration"),
         desired_count=params.get("desiredCount"),
         minimum_healthy_percent=percents.get("minimumHealthyPercent"),
@@ -171,14 +167,9 @@ def update(request: Request) -> dict[str, Any]:
         placement_strategy=params.get("placementStrategy"),
         propagate_tags=params.get("propagateTags"),
         enable_ecs_managed_tags=params.get("enableECSManagedTags"),
-        provider_strategy=None if strategy is None else _strategy_after(service, strategy),
+        provider_strategy=params.get("capacityProviderStrategy"),
     )
-    return {"service": describe_service(service)}
-
-
-def _strategy_after(service: Service, asked: list[dict[str, Any]]) -> tuple[StrategyItem, ...]:
-    associated = service.cluster.capacity_providers
-    return strategy_after_update(asked, associated=associated, launch_type=LaunchType(service.launch_type))
+    return {"service": describe_service(update_service(service, change, now=request.now))}
 
 
 @operation("DeleteService")

@@ -21,7 +21,8 @@ from ecsweb.controlplane.references import (
     get_task,
 )
 from ecsweb.controlplane.stopping import stop_task
-from ecsweb.controlplane.tasks import TaskAnswer, TaskOrder, run_task, start_task
+from ecsweb.controlplane.task_rows import TaskOrder
+from ecsweb.controlplane.tasks import TaskAnswer, run_task, start_task
 from ecsweb.domain.call_texts import check_client_token, check_group, check_overrides_size, check_started_by
 from ecsweb.domain.capacity.fargate import check_platform_version
 from ecsweb.domain.capacity.strategies import BOTH, StrategyItem, check_placeable, launch_type_of, strategy_of
