@@ -17,6 +17,7 @@ from ecsweb.web.views import (
     capacity,
     clusters,
     container_instances,
+    definition_diff,
     glossary,
     home,
     parameters,
@@ -86,6 +87,7 @@ urlpatterns = [
     path(
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
     ),
+    path("task-definitions/<str:reference>/diff/<str:other>/", definition_diff.diff, name="task-definition-diff"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("parameters/", parameters.index, name="parameters"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),

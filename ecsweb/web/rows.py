@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
 from ecsweb.domain.errors import EcsError
-from ecsweb.domain.statuses import ClusterStatus
+from ecsweb.domain.statuses import ClusterStatus, TaskDefinitionStatus
 from ecsweb.models import Cluster, ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.requests import PageRequest
 
@@ -73,6 +73,12 @@ def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     if found is None:
         raise _vanished(request, gettext_noop("task definition"), reference)
     return found
+
+
+def revisions_of(request: PageRequest, family: str) -> list[TaskDefinition]:
+    """Return the family's revisions that are not deleted, the newest first."""
+    rows = TaskDefinition.objects.filter(account=request.account, region=request.principal.region, family=family)
+    return list(rows.exclude(status=TaskDefinitionStatus.DELETED).order_by("-revision"))
 
 
 def awsvpc_revisions(request: PageRequest) -> frozenset[str]:

@@ -21,7 +21,7 @@ from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, as_json
 from ecsweb.web.pictures import definition_card
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import clusters_of, definition_of
+from ecsweb.web.rows import clusters_of, definition_of, revisions_of
 
 
 def _families(request: PageRequest) -> list[tuple[str, list[object]]]:
@@ -108,6 +108,7 @@ def detail(request: PageRequest, reference: str) -> HttpResponse:
     context = {
         "definition": row,
         "containers": [(container, parse(container["image"])) for container in containers],
+        "others": [other for other in revisions_of(request, row.family) if other.pk != row.pk][:5],
         "departures": sentences.field_departures(row.document),
         "tasks": list(tasks.select_related("cluster", "service")[:50]),
         "clusters": clusters_of(request),
