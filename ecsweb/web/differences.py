@@ -68,6 +68,8 @@ def _row(one: Difference) -> Row:
 def _shown(value: Any) -> str:
     if value is None:
         return ""
+    if isinstance(value, Mapping):
+        value = {key: one for key, one in value.items() if one not in (None, [], {})}
     return value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False)
 
 
