@@ -26,6 +26,7 @@ from ecsweb.web.views import (
     task_definitions,
     task_sets,
     tasks,
+    timeline,
 )
 from ecsweb.wire.endpoint import endpoint, reset
 
@@ -41,6 +42,8 @@ def front(request: HttpRequest) -> HttpResponseBase:
 cluster_urls = [
     path("", clusters.detail, name="cluster"),
     path("picture/", clusters.picture, name="cluster-picture"),
+    path("timeline/", timeline.bar, name="cluster-timeline"),
+    path("timeline/since/", timeline.since, name="cluster-timeline-waiting"),
     path("launch/", clusters.launch, name="launch-instance"),
     path("capacity/", capacity.page, name="capacity"),
     path("capacity/state/", capacity.state, name="capacity-state"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from ecsweb.controlplane import announcements
+from ecsweb.controlplane import announcements, events
 from ecsweb.domain.statuses import ClusterStatus, DesiredStatus, ServiceStatus
 from ecsweb.models import (
     Account,
@@ -54,6 +55,15 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         instances.update(is_purged=True)
         for instance in instances:
             announcements.wake_instance(instance.pk)
+        events.append(
+            account,
+            region=settings.ECSWEB_REGION,
+            detail_type="Account Reset",
+            detail={},
+            topics=["clusters", "task-definitions"],
+            at=now,
+            source=events.OURS,
+        )
 
 
 def finish_reset(account: Account) -> bool:

@@ -75,7 +75,7 @@ def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, 
     if (plan.is_steady or (plan.repeats and service.is_steady)) and not task_sets.speak_for(service, plan):
         _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
     if plan.is_steady is not None or plan.desired_count is not None:
-        announcements.publish_on_commit(cluster.account_id, topics=events.service_topics(service))
+        events.service_state_change(service, at=now)
     return fresh
 
 

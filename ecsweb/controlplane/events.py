@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from ecsweb.controlplane import announcements
+from ecsweb.controlplane import announcements, remembered
 from ecsweb.controlplane.descriptions import describe_container_instance, describe_deployment, describe_task
 from ecsweb.domain.identifiers import new_uuid
 from ecsweb.models import Account, Cluster, ContainerInstance, Deployment, Event, Service, ServiceEvent, Task
@@ -59,13 +59,13 @@ def append(
 
 
 def task_state_change(task: Task, *, at: datetime) -> None:
-    """Append `ECS Task State Change`: its detail is what DescribeTasks answers."""
+    """Append `ECS Task State Change`: its detail is what DescribeTasks answers, and more under `ecsweb`."""
     append(
         task.cluster.account,
         region=task.cluster.region,
         cluster=task.cluster,
         detail_type="ECS Task State Change",
-        detail=describe_task(task),
+        detail={**describe_task(task), "ecsweb": remembered.task_facts(task)},
         resources=[task.arn],
         topics=task_topics(task),
         at=at,
@@ -89,7 +89,7 @@ def container_instance_state_change(instance: ContainerInstance, *, at: datetime
         region=instance.cluster.region,
         cluster=instance.cluster,
         detail_type="ECS Container Instance State Change",
-        detail=describe_container_instance(instance),
+        detail={**describe_container_instance(instance), "ecsweb": remembered.instance_facts(instance)},
         resources=[instance.arn],
         topics=["clusters", f"cluster-{instance.cluster_id}", f"instance-{instance.instance_id}"],
         at=at,
@@ -128,6 +128,7 @@ def service_action(
             "clusterArn": service.cluster.arn,
             "createdAt": at.isoformat(),
             **(more or {}),
+            "ecsweb": {"service": remembered.service_facts(service.pk)},
         },
         resources=[service.arn],
         topics=service_topics(service),
@@ -157,6 +158,7 @@ def deployment_state_change(
             "updatedAt": at.isoformat(),
             "reason": reason,
             "deployment": describe_deployment(deployment, {}),
+            "ecsweb": {"service": remembered.service_facts(service.pk)},
         },
         resources=[service.arn],
         topics=service_topics(service),
@@ -167,15 +169,33 @@ def deployment_state_change(
 def ours(
     cluster: Cluster, *, detail_type: str, detail: Mapping[str, Any], topics: Sequence[str], at: datetime
 ) -> Event:
-    """Append an event of our own about a cluster: `Decision`, `Engine Call`, `Cluster State Change`."""
+    """Append an event of our own about a cluster: `Decision`, `Engine Call`, `Cluster State Change`.
+
+    Where it tells of a service's change it carries how the service stands.
+    """
+    service = None
+    if detail_type in {"Service State Change", "Task Set State Change"}:
+        service = remembered.service_of(cluster, str(detail["serviceArn"]))
+    more = {"ecsweb": {"service": remembered.service_facts(service.pk)}} if service else {}
     return append(
         cluster.account,
         region=cluster.region,
         cluster=cluster,
         detail_type=detail_type,
-        detail=detail,
+        detail={**detail, **more},
         resources=[cluster.arn],
         topics=topics,
         at=at,
         source=OURS,
+    )
+
+
+def service_state_change(service: Service, *, at: datetime) -> None:
+    """Append `Service State Change`: what became of a service without a message of ECS's about it."""
+    ours(
+        service.cluster,
+        detail_type="Service State Change",
+        detail={"serviceArn": service.arn},
+        topics=service_topics(service),
+        at=at,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from ecsweb.controlplane import announcements
+from ecsweb.controlplane import announcements, timeline
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskStatus
 from ecsweb.models import Account, AutoScalingGroup, ContainerInstance, Event, Service, Task
 
@@ -33,6 +33,12 @@ def retire_inactive_instances(*, before: datetime) -> int:
     """Mark container instances for removal that were deregistered before that moment and hold no task's history."""
     rows = ContainerInstance.objects.filter(status="INACTIVE", is_purged=False, agent_connection_changed_at__lt=before)
     return rows.filter(tasks=None).update(is_purged=True)
+
+
+def note_checkpoints(*, now: datetime) -> None:
+    """Let each log carry a checkpoint now and then, so that its past stays cheap to tell and survives trimming."""
+    for account in Account.objects.all():
+        timeline.note_checkpoint(account, now=now)
 
 
 def trim_log() -> None:

@@ -105,6 +105,7 @@ def submit_container_restarted(
                 "taskArn": container.task.arn,
                 "container": container.name,
                 "restartCount": container.restart_count,
+                "networkBindings": container.network_bindings,
             },
             topics=events.task_topics(container.task),
             at=at,

@@ -39,6 +39,7 @@ def sweep() -> None:
         logger.warning("sweep without an engine: %s", error)
     for account in accounts.resetting_accounts():
         accounts.finish_reset(account)
+    housekeeping.note_checkpoints(now=timezone.now())
     housekeeping.trim_log()
 
 

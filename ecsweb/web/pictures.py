@@ -37,7 +37,9 @@ DEFINITIONS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class Rows:
+    """What a picture is drawn from: rows of the database, or rows of the past that were never in it."""
+
     cluster: Cluster
     instances: Sequence[ContainerInstance]
     tasks: Sequence[Task]
@@ -64,11 +66,15 @@ def place_name(task: Task, names: Mapping[str, str]) -> str:
 
 def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
     """Return the picture of the cluster as the database has it now."""
-    rows = _read(cluster)
+    return picture_of(_read(cluster), open_instances=open_instances)
+
+
+def picture_of(rows: Rows, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
+    """Return the picture of these rows."""
     queued = [_task(rows, task) for task in rows.tasks if task.is_waiting_for_capacity]
     queued_boxes, queued_folds = fold(queued, is_open="queued" in open_instances)
     return ClusterPicture(
-        name=cluster.name,
+        name=rows.cluster.name,
         sentence=_sentence(rows),
         instances=tuple(_instance(rows, row, is_open=row.instance_id in open_instances) for row in rows.instances),
         fargate=_fargate(rows, is_open="fargate" in open_instances),
@@ -80,7 +86,7 @@ def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> 
     )
 
 
-def _read(cluster: Cluster) -> _Rows:
+def _read(cluster: Cluster) -> Rows:
     tasks = Task.objects.filter(cluster=cluster, is_purged=False).select_related(
         "task_definition", "service", "container_instance"
     )
@@ -92,7 +98,7 @@ def _read(cluster: Cluster) -> _Rows:
     found = list(services.prefetch_related("deployments"))
     live = list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED))
     stopped = tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).exclude(pk__in=[t.pk for t in live])
-    return _Rows(
+    return Rows(
         cluster=cluster,
         instances=list(ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")),
         tasks=live,
@@ -106,7 +112,7 @@ def _read(cluster: Cluster) -> _Rows:
     )
 
 
-def _sentence(rows: _Rows) -> str:
+def _sentence(rows: Rows) -> str:
     """Say first what needs saying most: a service that recovers, one that waits, else the whole."""
     for row in sorted(rows.services, key=lambda row: bool(row.placement_failure)):
         if not row.is_steady:
@@ -115,12 +121,12 @@ def _sentence(rows: _Rows) -> str:
     return sentences.cluster_now(instances=len(rows.instances), tasks=len(rows.tasks), services=len(rows.services))
 
 
-def _counts(rows: _Rows, service: Service) -> tuple[int, int]:
+def _counts(rows: Rows, service: Service) -> tuple[int, int]:
     statuses = Counter(task.last_status for task in rows.tasks if task.service_id == service.pk)
     return statuses[TaskStatus.RUNNING], sum(statuses[status] for status in BEFORE_RUNNING)
 
 
-def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
+def _instance(rows: Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
     mine = [task for task in rows.tasks if task.container_instance_id == row.pk]
     stopped = [task for task in rows.stopped if task.container_instance_id == row.pk][:STOPPED_SHOWN]
     boxes, folded = fold([_task(rows, task) for task in [*mine, *reversed(stopped)]], is_open=is_open)
@@ -144,14 +150,14 @@ def _instance(rows: _Rows, row: ContainerInstance, *, is_open: bool) -> Instance
     )
 
 
-def _fargate(rows: _Rows, *, is_open: bool) -> FargateGroup | None:
+def _fargate(rows: Rows, *, is_open: bool) -> FargateGroup | None:
     mine = [task for task in rows.tasks if task.launch_type == LaunchType.FARGATE]
     stopped = [task for task in rows.stopped if task.launch_type == LaunchType.FARGATE][:STOPPED_SHOWN]
     tasks = [(task.host.availability_zone, _task(rows, task)) for task in [*mine, *reversed(stopped)]]
     return fargate_group(tasks, is_open=is_open)
 
 
-def _task(rows: _Rows, task: Task) -> TaskBox:
+def _task(rows: Rows, task: Task) -> TaskBox:
     containers = list(task.containers.all())
     name = task.task_definition.family_revision
     return TaskBox(
@@ -181,7 +187,7 @@ def revision_name(row: Service) -> str:
     return row.task_definition.family_revision if row.task_definition else row.deployment_controller
 
 
-def _service(rows: _Rows, row: Service) -> ServiceCard:
+def _service(rows: Rows, row: Service) -> ServiceCard:
     running, pending = _counts(rows, row)
     name = revision_name(row)
     live: list[Deployment] = [d for d in row.deployments.all() if d.status != DeploymentStatus.INACTIVE]
@@ -204,7 +210,7 @@ def _service(rows: _Rows, row: Service) -> ServiceCard:
     )
 
 
-def _waiting(rows: _Rows, row: Service) -> Waiting:
+def _waiting(rows: Rows, row: Service) -> Waiting:
     name = revision_name(row)
     return Waiting(
         service=row.name,
@@ -215,7 +221,7 @@ def _waiting(rows: _Rows, row: Service) -> Waiting:
     )
 
 
-def _definitions(rows: _Rows) -> list[DefinitionCard]:
+def _definitions(rows: Rows) -> list[DefinitionCard]:
     running = Counter(task.task_definition_id for task in rows.tasks)
     by_family: dict[str, list[TaskDefinition]] = defaultdict(list)
     for row in rows.definitions:

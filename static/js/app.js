@@ -1,6 +1,7 @@
 // The one entry. Everything works without it; this makes it live.
 import { followLogs } from "./logs.js";
 import { watchStream } from "./stream.js";
+import { followTimeline } from "./timeline.js";
 import { localTimes } from "./times.js";
 
 document.documentElement.classList.add("scripted");
@@ -17,3 +18,4 @@ for (const select of document.querySelectorAll("[data-submit]")) {
 watchStream();
 followLogs();
 localTimes();
+followTimeline();

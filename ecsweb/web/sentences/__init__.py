@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from ecsweb.web.sentences.capacity import service_capacity, task_capacity
 from ecsweb.web.sentences.clusters import cluster_now
+from ecsweb.web.sentences.events import event_quote, event_sentence
 from ecsweb.web.sentences.fields import field_departures
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
@@ -20,6 +21,8 @@ __all__ = [
     "chaos_choices",
     "cluster_now",
     "decision",
+    "event_quote",
+    "event_sentence",
     "exclusion",
     "field_departures",
     "instance_now",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
 from ecsweb.learn.glossary import Term, terms
+from ecsweb.web.diagrams.timeline_bar import SHAPES
 
 register = template.Library()
 
@@ -67,6 +68,28 @@ def mood_badge(mood: str) -> dict[str, str]:
     }
     word, look, glyph = words[mood]
     return {"status": word, "look": look, "glyph": glyph}
+
+
+@register.simple_tag
+def mark_shape(kind: str) -> str:
+    """Return the path of a timeline mark's shape."""
+    return SHAPES[kind]
+
+
+@register.simple_tag
+def mark_legend() -> list[tuple[str, str]]:
+    """Return the kinds of marks on a timeline and what they are called."""
+    return [
+        ("task", _("task")),
+        ("stopped", _("task stopped")),
+        ("failed", _("failure")),
+        ("service", _("service")),
+        ("deployment", _("deployment")),
+        ("instance", _("instance")),
+        ("definition", _("definition")),
+        ("decision", _("decision")),
+        ("chaos", _("chaos")),
+    ]
 
 
 @register.inclusion_tag("shared/_explain.html")

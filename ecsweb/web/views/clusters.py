@@ -11,6 +11,7 @@ from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of
+from ecsweb.web.views import timeline
 
 STAGES = ("1", "2", "3")
 
@@ -25,9 +26,12 @@ def _context(request: PageRequest, cluster: Cluster) -> dict[str, object]:
 @require_GET
 def detail(request: PageRequest, name: str) -> HttpResponse:
     """The page of a cluster: its picture, and what can be done in it."""
+    if "at" in request.GET:
+        return timeline.at(request, name)
     cluster = cluster_of(request, name)
     context = {
         **_context(request, cluster),
+        **timeline.live_bar(request, cluster),
         "form": LaunchInstanceForm(cluster=cluster.name, region=cluster.region),
         "has_revisions": bool(active_revisions(request)),
         "settings_form": _settings_form(request, cluster),

@@ -1,0 +1,1 @@
+"""The past on the pages: rows of it for the picture, the bar's events, recordings."""

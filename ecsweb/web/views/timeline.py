@@ -1,0 +1,78 @@
+"""The timeline: the picture as it was, the bar under it, what has happened since."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from ecsweb.controlplane.timeline import history_begins, past_at
+from ecsweb.models import Cluster
+from ecsweb.web.pictures import instance_names, picture_of
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import cluster_of
+from ecsweb.web.timeline.bar import bar_of, waiting
+from ecsweb.web.timeline.past_rows import rows_of_past
+
+STAGES = ("1", "2", "3")
+
+
+def stage_of(request: HttpRequest) -> str:
+    """Return the stage of the notes that was asked for, the last by default."""
+    stage = request.GET.get("stage", "3")
+    return stage if stage in STAGES else "3"
+
+
+def moment_of(request: PageRequest, begins: int) -> int | None:
+    """Return the sequence number that `at` asks for, no further away than the log reaches; None for none."""
+    text = request.GET.get("at", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return None
+    return min(max(int(text), begins), request.account.last_sequence)
+
+
+def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
+    """Return the cluster of that name, also one that is gone and whose log is kept. Raises Vanished."""
+    rows = Cluster.objects.select_related("account").filter(account=request.account, region=request.principal.region)
+    return rows.filter(name=name).first() or cluster_of(request, name)
+
+
+@require_GET
+def at(request: PageRequest, name: str) -> HttpResponse:
+    """The cluster as it was once the event `?at=` had happened; nothing can be done there."""
+    cluster = _cluster_that_was(request, name)
+    begins = history_begins(request.account)
+    sequence = moment_of(request, begins)
+    if sequence is None or not begins:
+        return redirect("cluster", name)
+    past = past_at(request.account, sequence)
+    rows = rows_of_past(past, cluster)
+    context = {
+        "cluster": cluster,
+        "past": past,
+        "picture": picture_of(rows, open_instances=request.GET.getlist("open")),
+        "stage": stage_of(request),
+        "bar": bar_of(cluster, rows.names, at=sequence, begins=begins),
+        "is_beginning": begins > 1 and sequence <= begins,
+    }
+    return render(request, "timeline/past.html", context)
+
+
+@require_GET
+def bar(request: PageRequest, name: str) -> HttpResponse:
+    """The fragment of the live bar."""
+    return render(request, "timeline/_bar.html", live_bar(request, cluster_of(request, name)))
+
+
+def live_bar(request: PageRequest, cluster: Cluster) -> dict[str, object]:
+    """Return what the bar under a live picture needs."""
+    made = bar_of(cluster, instance_names(cluster), at=None, begins=history_begins(request.account))
+    return {"cluster": cluster, "stage": stage_of(request), "bar": made}
+
+
+@require_GET
+def since(request: PageRequest, name: str) -> HttpResponse:
+    """The fragment that tells how many events have happened since the moment that is shown."""
+    cluster = _cluster_that_was(request, name)
+    count = waiting(cluster, moment_of(request, 0) or 0)
+    return render(request, "timeline/_waiting.html", {"waiting": count})
