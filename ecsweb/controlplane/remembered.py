@@ -1,4 +1,4 @@
-"""What an event keeps of its object beside AWS's members, under `ecsweb`, so that the past can be drawn from the log."""
+"""What an event keeps of its object beside AWS's members, under `ecsweb`, to draw the past from the log."""
 
 from __future__ import annotations
 

@@ -36,6 +36,8 @@ def _write_one(service: Service, rollout: Rollout, *, now: datetime) -> bool:
     if is_completed and changed:
         rollout_records.completed(rows.get(), now=now)
         _tell(service, rollout, messages.deployment_completed(service.name, rollout.deployment_id), reason, now=now)
+    elif changed:
+        events.service_state_change(service, at=now)
     return True
 
 

@@ -18,7 +18,8 @@ function onKey(event) {
   }
   const name = BY_KEY[event.key];
   if (!name || !event.target.closest?.("[data-timeline]") || event.target.closest(TYPING)) return;
-  if (step(name)) event.preventDefault();
+  // Before the first pause there is no last step: the newest event is where one pauses.
+  if (step(name) || (name === "last" && step("pause"))) event.preventDefault();
 }
 
 let playing = null;
@@ -32,7 +33,7 @@ function hold() {
 function show() {
   const button = document.querySelector("[data-play]");
   if (!button) return;
-  button.textContent = playing ? `⏸ ${button.dataset.wordsStop}` : `⏵ ${button.dataset.wordsPlay}`;
+  button.textContent = playing ? `‖ ${button.dataset.wordsStop}` : `▷ ${button.dataset.wordsPlay}`;
   button.setAttribute("aria-pressed", String(Boolean(playing)));
 }
 

@@ -29,7 +29,14 @@ def task(row: Task) -> tuple[Any, ...]:
     ]
     owner = row.service.name if row.service and row.service.status != "INACTIVE" else None
     what = (row.task_id, row.task_definition.family_revision, owner, row.last_status, row.desired_status)
-    return (*what, row.container_instance.instance_id, row.cpu, row.memory, row.stop_code, containers)
+    return (
+        *what,
+        row.container_instance and row.container_instance.instance_id,
+        row.cpu,
+        row.memory,
+        row.stop_code,
+        containers,
+    )
 
 
 def service(row: Service) -> tuple[Any, ...]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
+from django.utils.translation import override
 
 from ecsweb.controlplane import timeline
+from ecsweb.controlplane.accounts import begin_reset
 from ecsweb.models import Account, Cluster, Event
 from ecsweb.web.diagrams.cluster_picture import ClusterPicture
 from ecsweb.web.pictures import cluster_picture, picture_of
+from ecsweb.web.sentences import event_sentence
+from ecsweb.web.timeline.bar import events_of
 from ecsweb.web.timeline.past_rows import rows_of_past
 from tests.world import World
 
@@ -75,8 +82,6 @@ def test_a_checkpoint_changes_nothing_and_survives_trimming(busy: World, monkeyp
 
 
 def test_after_a_reset_nothing_of_before_is_left(busy: World) -> None:
-    from ecsweb.controlplane.accounts import begin_reset
-
     account = Account.objects.get()
     begin_reset(account, now=busy.clock())
     busy.step_all()
@@ -84,3 +89,72 @@ def test_after_a_reset_nothing_of_before_is_left(busy: World) -> None:
     past = timeline.past_at(account, newest())
 
     assert (past.clusters, past.services, past.definitions) == ({}, {}, {})
+
+
+def test_the_page_of_a_moment_offers_nothing_and_says_why(busy: World, client: Client) -> None:
+    at = newest()
+    busy.call("StopTask", cluster="demo", task=busy.tasks()[0]["taskArn"])
+    busy.converge()
+
+    text = client.get(f"/clusters/demo/?at={at}").content.decode()
+
+    picture = text[text.index('id="cluster-picture"') : text.index('id="timeline"')]
+    assert "<form" not in picture
+    assert "<button" not in picture
+    assert "hx-get" not in picture
+    assert "nothing can be done here" in text
+    assert "events have happened since" in text
+    assert 'data-step="live"' in text
+    assert text.count('class="task ') == 4
+
+
+def test_steps_lead_from_event_to_event(busy: World, client: Client) -> None:
+    shown = sorted(events_of(Cluster.objects.get()).values_list("sequence", flat=True))
+
+    middle = client.get(f"/clusters/demo/?at={shown[5]}").context["bar"]
+    live = client.get("/clusters/demo/").context["bar"]
+
+    assert (middle.first, middle.previous, middle.following) == (shown[0], shown[4], shown[6])
+    assert middle.waiting == len(shown) - 6
+    assert (live.at, live.previous, live.following, live.last) == (None, shown[-2], None, shown[-1])
+
+
+@pytest.mark.parametrize("at", ["", "x", "-1", "1" * 30, "１", "0x10", "1.5"])
+def test_a_moment_that_is_none_leads_to_now(busy: World, client: Client, at: str) -> None:
+    answer = client.get("/clusters/demo/", {"at": at})
+
+    assert (answer.status_code, answer["location"]) == (302, "/clusters/demo/")
+
+
+@pytest.mark.parametrize("at", ["0", "99999999999999999"])
+def test_a_moment_beyond_the_log_is_its_end(busy: World, client: Client, at: str) -> None:
+    assert client.get("/clusters/demo/", {"at": at}).context["bar"].at in {1, newest()}
+
+
+def test_what_has_happened_since_is_counted(busy: World, client: Client) -> None:
+    at = newest()
+    busy.call("UpdateService", cluster="demo", service="web", desiredCount=2)
+    text = client.get(f"/clusters/demo/timeline/since/?at={at}").content.decode()
+
+    assert "2 events have happened since" in text or "1 event has happened since" in text
+    assert "nothing has happened since" in client.get(f"/clusters/demo/timeline/since/?at={newest()}").content.decode()
+
+
+def test_the_past_costs_the_same_number_of_queries_however_much_happened(
+    busy: World, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(25):
+        client.get(f"/clusters/demo/?at={newest()}")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_event_has_a_sentence(busy: World, language: str) -> None:
+    busy.kill(busy.tasks(serviceName="web")[0]["taskArn"])
+    busy.converge()
+    with override(language):
+        said = {
+            e.detail_type: event_sentence(e, {}) for e in timeline.logged_events(Event.objects.order_by("sequence"))
+        }
+
+    assert set(said) >= {"ECS Task State Change", "Decision", "ECS Service Action", "Engine Call", "API Call"}
+    assert all(sentence and sentence != kind for kind, sentence in said.items())

@@ -96,7 +96,6 @@ def _cluster(past: Past, event: LoggedEvent) -> None:
             del facts[gone]
 
 
-
 def _instance(past: Past, event: LoggedEvent) -> None:
     arn = str(event.detail.get("containerInstanceArn", ""))
     if event.detail.get("status") == "INACTIVE":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 # Seconds: longer pauses are drawn as long as this, and each event takes a little room, so that bursts spread.
@@ -118,7 +119,7 @@ class Dot:
 def places(times: Sequence[datetime]) -> list[float]:
     """Return where each event stands, in percent: by time, with long pauses shortened and bursts spread."""
     walked, far = [0.0], 0.0
-    for before, after in zip(times, times[1:], strict=False):
+    for before, after in pairwise(times):
         far += ROOM + min(max((after - before).total_seconds(), 0.0), LONGEST_GAP)
         walked.append(far)
     if not times:

@@ -46,9 +46,9 @@ def _task(detail: Mapping[str, Any], names: Names) -> str:
     if status == "RUNNING":
         return _("The task %(task)s (%(revision)s) runs on %(place)s.") % words
     words["status"] = str(status)
-    return (
-        _("The task %(task)s (%(revision)s) has its place on %(place)s; the agent prepares it (%(status)s).") % words
-    )
+    if not instance and detail.get("launchType") != "FARGATE":
+        return _("The task %(task)s (%(revision)s) waits for capacity: it has no container instance yet.") % words
+    return _("The task %(task)s (%(revision)s) has its place on %(place)s; the agent prepares it (%(status)s).") % words
 
 
 def _stopped(detail: Mapping[str, Any]) -> str:
@@ -171,6 +171,9 @@ def _engine(detail: Mapping[str, Any], _names: Names) -> str:
 def _chaos(detail: Mapping[str, Any], names: Names) -> str:
     found = _last(detail, "containerInstanceArn")
     words = {"operation": detail.get("operation", "–"), "instance": names.get(found, found[:8])}
+    if not found:
+        task = {"operation": detail.get("operation", "–"), "task": _last(detail, "taskArn")[:6]}
+        return _("Chaos: %(operation)s on the task %(task)s.") % task
     return _("Chaos: %(operation)s on %(instance)s.") % words
 
 
@@ -184,6 +187,24 @@ def _protection(detail: Mapping[str, Any], _names: Names) -> str:
     if detail.get("protectedUntil"):
         return _("The task %(task)s is protected: its service may not stop it for a while.") % words
     return _("The task %(task)s is no longer protected.") % words
+
+
+def _scaling(detail: Mapping[str, Any], _names: Names) -> str:
+    words = {
+        "provider": detail.get("capacityProvider", "–"),
+        "wanted": detail.get("desiredCapacity", "–"),
+        "before": detail.get("desiredCapacityBefore", "–"),
+    }
+    return _("The capacity provider %(provider)s now wants %(wanted)s machines (before: %(before)s).") % words
+
+
+def _group(detail: Mapping[str, Any], _names: Names) -> str:
+    words = {"group": detail.get("AutoScalingGroupName", "–")}
+    return _("The Auto Scaling group %(group)s was changed.") % words
+
+
+def _provider(detail: Mapping[str, Any], _names: Names) -> str:
+    return _("The capacity provider %(provider)s was changed.") % {"provider": detail.get("name", "–")}
 
 
 SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
@@ -201,6 +222,9 @@ SENTENCES: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
     "Chaos": _chaos,
     "Container Restart": _restart,
     "Task Protection": _protection,
+    "Managed Scaling": _scaling,
+    "Auto Scaling Group Change": _group,
+    "Capacity Provider Change": _provider,
     "Tag Change on Resource": lambda _detail, _names: _("Tags were changed."),
     "Account Reset": lambda _detail, _names: _("The account was emptied."),
     "Checkpoint": lambda _detail, _names: _("The log wrote down what stands where, to find back to it quickly."),

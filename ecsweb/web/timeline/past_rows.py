@@ -183,7 +183,7 @@ def _task(
         health_status=str(facts.get("healthStatus", "UNKNOWN")),
         stop_code=str(facts.get("stopCode", "")),
         stopped_reason=str(facts.get("stoppedReason", "")),
-        created_at=moment(facts.get("createdAt")),
+        created_at=moment(facts.get("createdAt")) or datetime.fromtimestamp(0, UTC),
         started_at=moment(facts.get("startedAt")),
         stopping_at=moment(facts.get("stoppingAt")),
         stopped_at=moment(facts.get("stoppedAt")),
