@@ -18,6 +18,7 @@ from ecsweb.web.views import (
     clusters,
     container_instances,
     definition_diff,
+    events,
     glossary,
     home,
     parameters,
@@ -91,6 +92,8 @@ urlpatterns = [
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
     ),
     path("task-definitions/<str:reference>/diff/<str:other>/", definition_diff.diff, name="task-definition-diff"),
+    path("timeline/", events.index, name="timeline"),
+    path("timeline/events/", events.lines, name="timeline-events"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("parameters/", parameters.index, name="parameters"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),
