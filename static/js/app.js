@@ -1,5 +1,6 @@
 // The one entry. Everything works without it; this makes it live.
 import { followLogs } from "./logs.js";
+import { openPanels } from "./panel.js";
 import { watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
 import { localTimes } from "./times.js";
@@ -17,5 +18,6 @@ for (const select of document.querySelectorAll("[data-submit]")) {
 }
 watchStream();
 followLogs();
+openPanels();
 localTimes();
 followTimeline();

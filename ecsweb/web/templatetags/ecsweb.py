@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +19,7 @@ from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
 from ecsweb.learn.glossary import Term, terms
 from ecsweb.web.diagrams.timeline_bar import SHAPES
+from ecsweb.models import Cluster
 
 register = template.Library()
 
@@ -110,6 +115,16 @@ def aws_command(context: template.Context, operation: str, **params: Any) -> str
         name: [value] if name in wants_list and isinstance(value, str) else value for name, value in params.items()
     }
     return cli_command(operation, given, endpoint=f"{request.scheme}://{request.get_host()}")
+
+
+@register.simple_tag
+def panel_link(cluster: Cluster, kind: str, key: str) -> SafeString:
+    """Return the attributes that let a link open the thing's panel beside the picture; without script it is a link."""
+    fragment = reverse("panel", args=[cluster.name, kind, key])
+    address = f"{reverse('cluster', args=[cluster.name])}?{urlencode({'panel': f'{kind}:{key}'})}"
+    return format_html(
+        'hx-get="{}" hx-target="#panel" hx-swap="innerHTML" hx-push-url="{}" data-opens-panel', fragment, address
+    )
 
 
 @register.filter

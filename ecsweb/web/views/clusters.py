@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ecsweb.models import Cluster
 from ecsweb.web.acting import act
 from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
+from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of
@@ -20,7 +21,13 @@ def _context(request: PageRequest, cluster: Cluster) -> dict[str, object]:
     """Return the picture in the stage of the notes that was asked for, the last by default."""
     stage = request.GET.get("stage", "3")
     picture = cluster_picture(cluster, open_instances=request.GET.getlist("open"))
-    return {"cluster": cluster, "picture": picture, "stage": stage if stage in STAGES else "3"}
+    return {
+        "cluster": cluster,
+        "picture": picture,
+        "stage": stage if stage in STAGES else "3",
+        # The past has no panels: what they offer is about now.
+        "panels_open": True,
+    }
 
 
 @require_GET
@@ -35,6 +42,7 @@ def detail(request: PageRequest, name: str) -> HttpResponse:
         "form": LaunchInstanceForm(cluster=cluster.name, region=cluster.region),
         "has_revisions": bool(active_revisions(request)),
         "settings_form": _settings_form(request, cluster),
+        "panel": asked_panel(request, cluster),
     }
     return render(request, "clusters/detail.html", context)
 

@@ -1,0 +1,94 @@
+"""The panel of a task definition's revision, seen from a cluster."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ecsweb.controlplane.descriptions import describe_task_definition
+from ecsweb.domain.resources import demand_of
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
+from ecsweb.models import Cluster, Task, TaskDefinition
+from ecsweb.web.panels.instances import SHOWN
+from ecsweb.web.panels.stories import call_at, story_of
+from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref
+from ecsweb.web.panels.words import words_of
+from ecsweb.web.pictures import instance_names, place_name
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import definition_of
+
+
+def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel:
+    """Return the panel of a revision, `family:revision`. Raises Vanished."""
+    row, names = definition_of(request, name), instance_names(cluster)
+    tasks = Task.objects.filter(task_definition=row, cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED)
+    here = list(tasks.select_related("container_instance", "service"))
+    made_by = call_at(cluster.account, row.registered_at, ("RegisterTaskDefinition",))
+    demand = demand_of(row.document, row.requires_attributes)
+    return Panel(
+        ref=Ref("definition", row.family_revision),
+        what=_("task definition"),
+        name=row.family_revision,
+        page=reverse("task-definition", args=[row.family_revision]),
+        topics=("task-definitions", f"cluster-{cluster.pk}"),
+        status=row.status,
+        detail=_("outside every cluster"),
+        sentence=_now(row, len(here)),
+        life=(Moment(_("registered"), row.registered_at),),
+        facts=[
+            ("CPU", _("%(cpu)s units") % {"cpu": demand.cpu}),
+            (_("memory"), f"{demand.memory} MiB"),
+            (_("containers"), ", ".join(_container(one) for one in row.document["containerDefinitions"])),
+        ],
+        members=tuple(
+            Member(
+                Ref("task", task.task_id),
+                reverse("task", args=[cluster.name, task.task_id]),
+                task.task_id[:6],
+                task.last_status,
+                place_name(task, names) or "–",
+            )
+            for task in here[:SHOWN]
+        ),
+        story=story_of(
+            cluster, topic="task-definitions", named=(row.family_revision, row.arn), names=names, made_by=made_by
+        ),
+        words=words_of(request, made_by, ("DescribeTaskDefinition", {"taskDefinition": row.family_revision})),
+        actions=_actions(cluster, row),
+        document=describe_task_definition(row),
+    )
+
+
+def _container(one: dict[str, object]) -> str:
+    return f"★ {one['name']}" if one.get("essential", True) else str(one["name"])
+
+
+def _now(row: TaskDefinition, count: int) -> str:
+    if row.status != "ACTIVE":
+        return _("No new task may come of it. What runs it runs on.")
+    if not count:
+        return _("A plan: nothing in this cluster runs it now.")
+    return ngettext(
+        "%(count)s task of this cluster was made from it.", "%(count)s tasks of this cluster were made from it.", count
+    ) % {"count": count}
+
+
+def _actions(cluster: Cluster, row: TaskDefinition) -> tuple[Action, ...]:
+    chosen = urlencode({"definition": row.family_revision})
+    based = urlencode({"from": row.family_revision})
+    if row.status != "ACTIVE":
+        return ()
+    return (
+        Action(_("Run it here…"), f"{reverse('run-task', args=[cluster.name])}?{chosen}", is_link=True),
+        Action(_("Keep it running…"), f"{reverse('create-service', args=[cluster.name])}?{chosen}", is_link=True),
+        Action(_("Next revision…"), f"{reverse('register-task-definition')}?{based}", is_link=True),
+        Action(
+            _("Deregister"),
+            reverse("deregister-task-definition", args=[row.family_revision]),
+            is_danger=True,
+            what_happens=_("No new task may come of it; what runs it runs on."),
+        ),
+    )

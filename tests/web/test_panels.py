@@ -1,0 +1,155 @@
+"""The panel of anything: one sentence, why, what led to it, the same call in other words, and what can be done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from ecsweb.models import Container, Task
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+CLUSTER = "/clusters/demo/"
+
+
+@pytest.fixture
+def shown(world: World) -> World:
+    """A cluster with two instances, a service, a task that was run directly and one that was stopped."""
+    world.launch(zone="a")
+    world.launch(zone="b")
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=2)
+    direct = world.call("RunTask", cluster="demo", taskDefinition="web", count=1)["tasks"][0]["taskArn"]
+    world.converge()
+    world.kill(direct)
+    world.converge()
+    return world
+
+
+def panel(client: Client, kind: str, key: str, language: str = "en") -> str:
+    response = client.get(f"{CLUSTER}panel/{kind}/{key}/", headers={"Accept-Language": language})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def refs(world: World) -> dict[str, str]:
+    task = Task.objects.filter(service__isnull=False).first()
+    assert task is not None
+    arns = world.call("ListContainerInstances", cluster="demo")["containerInstanceArns"]
+    return {
+        "cluster": "demo",
+        "instance": arns[0].rsplit("/", 1)[1],
+        "task": task.task_id,
+        "container": f"{task.task_id}~app",
+        "service": "web",
+        "definition": "web:1",
+    }
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize("kind", ["cluster", "instance", "task", "container", "service", "definition"])
+def test_everything_has_a_panel_with_a_sentence_words_and_json(
+    shown: World, client: Client, kind: str, language: str
+) -> None:
+    said = panel(client, kind, refs(shown)[kind], language)
+
+    assert f'data-panel="{kind}:' in said
+    assert "panel__say" in said
+    assert "aws ecs" in said
+    assert "boto3.client" in said
+    assert "JSON" in said
+
+
+def test_a_panel_has_an_address_of_its_own_that_works_without_script(shown: World, client: Client) -> None:
+    key = refs(shown)["task"]
+    page = client.get(f"{CLUSTER}?panel=task:{key}").content.decode()
+
+    assert f'data-panel="task:{key}"' in page
+    assert f"?panel=task%3A{key}" in client.get(CLUSTER).content.decode()
+
+
+def test_the_words_are_those_of_the_very_call_that_made_it(shown: World, client: Client) -> None:
+    assert "aws ecs create-service" in panel(client, "service", "web")
+    assert "AWS::ECS::Service" in panel(client, "service", "web")
+    assert "register-task-definition" in panel(client, "definition", "web:1")
+    assert "register-container-instance" in panel(client, "instance", refs(shown)["instance"])
+    direct = Task.objects.get(service=None)
+    assert "aws ecs run-task" in panel(client, "task", direct.task_id)
+    assert "aws ecs create-service" in panel(client, "task", refs(shown)["task"])
+
+
+def test_three_stories_of_a_task_stand_side_by_side(shown: World, client: Client) -> None:
+    direct = Task.objects.get(service=None)
+    said = panel(client, "task", direct.task_id)
+
+    for level in ("aws", "orchestrator", "docker"):
+        assert f"story__line--{level}" in said
+    assert "docker create" in said
+
+
+def test_why_a_task_ended_comes_with_ecs_own_words_and_its_future(shown: World, client: Client) -> None:
+    said = panel(client, "task", Task.objects.get(service=None).task_id)
+
+    assert "Why did it stop?" in said
+    assert "EssentialContainerExited: Essential container in task exited" in said
+    assert "stays stopped" in said
+    assert "chosen" in said
+
+
+def test_a_service_without_room_says_what_is_missing_and_by_how_much(shown: World, client: Client) -> None:
+    shown.register("big", memory=4000)
+    shown.call("CreateService", cluster="demo", serviceName="big", taskDefinition="big", desiredCount=1)
+    shown.converge(seconds=3)
+    said = panel(client, "service", "big")
+
+    assert "Why does no task find a place?" in said
+    assert "has insufficient memory available" in said
+    assert "MiB more memory free on" in said
+
+
+def test_actions_of_the_panel_go_through_the_door_and_lead_back_to_it(shown: World, client: Client) -> None:
+    back = f"{CLUSTER}?panel=service%3Aweb"
+    response = client.post(f"{CLUSTER}services/web/scale/", {"desired_count": "3", "next": back})
+
+    assert (response.status_code, response.headers["Location"]) == (302, back)
+    assert shown.service("web")["desiredCount"] == 3
+    client.post(f"{CLUSTER}services/web/redeploy/", {"next": back})
+    assert len(shown.service("web")["deployments"]) == 2
+
+
+@pytest.mark.parametrize("count", ["", "many", "-1", "99999999999999999999", "1e3", "٣"])
+def test_a_nonsensical_count_is_refused_in_words(shown: World, client: Client, count: str) -> None:
+    page = client.post(f"{CLUSTER}services/web/scale/", {"desired_count": count}, follow=True)
+
+    assert page.status_code == 200
+    assert "Exception" in page.content.decode()
+    assert shown.service("web")["desiredCount"] == 2
+
+
+def test_what_a_kill_leads_to_is_said_before_it_is_done(shown: World, client: Client) -> None:
+    said = panel(client, "container", refs(shown)["container"])
+    assert "the service web starts a new task" in said
+    Container.objects.update(essential=False)
+    assert "the task runs on without it" in panel(client, "container", refs(shown)["container"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "status"),
+    [("task", "nothing", 200), ("service", "nothing", 200), ("moon", "x", 404), ("container", "x~y", 200)],
+)
+def test_what_is_gone_says_so_in_the_panel(shown: World, client: Client, kind: str, key: str, status: int) -> None:
+    response = client.get(f"{CLUSTER}panel/{kind}/{key}/", headers={"Accept-Language": "en"})
+
+    assert response.status_code == status
+    assert status == 404 or "no longer here" in response.content.decode()
+
+
+def test_the_number_of_queries_does_not_grow_with_the_tasks(
+    shown: World, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    shown.call("UpdateService", cluster="demo", service="web", desiredCount=12)
+    shown.converge()
+    with django_assert_max_num_queries(45):
+        panel(client, "service", "web")
