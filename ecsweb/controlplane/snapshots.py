@@ -19,7 +19,7 @@ from ecsweb.domain.container_health import has_health_check
 from ecsweb.domain.overrides import overridden
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
-from ecsweb.domain.resources import Room, demand_of, task_enis
+from ecsweb.domain.resources import Demand, Room, demand_of, task_enis
 from ecsweb.domain.snapshots import (
     ClusterSnapshot,
     DeploymentSnapshot,
@@ -139,6 +139,13 @@ def _task(row: Task) -> TaskSnapshot:
         has_health_check=has_health_check(row.task_definition.document),
         health_status=HealthStatus(row.health_status),
         capacity_provider=row.capacity_provider,
+        reserved=Demand(
+            cpu=row.cpu,
+            memory=row.memory,
+            tcp_ports=frozenset(row.tcp_ports),
+            udp_ports=frozenset(row.udp_ports),
+            enis=int(bool(row.network_interface)),
+        ),
     )
 
 

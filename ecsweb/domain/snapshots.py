@@ -54,6 +54,17 @@ class InstanceSnapshot:
     group_pk: int | None = None
     is_ending: bool = False
 
+    def plus(self, demand: Demand) -> InstanceSnapshot:
+        """Return this instance once a task of `demand` on it is over."""
+        return replace(
+            self,
+            remaining_cpu=self.remaining_cpu + demand.cpu,
+            remaining_memory=self.remaining_memory + demand.memory,
+            used_tcp_ports=self.used_tcp_ports - demand.tcp_ports,
+            used_udp_ports=self.used_udp_ports - demand.udp_ports,
+            remaining_enis=self.remaining_enis + demand.enis,
+        )
+
     def minus(self, demand: Demand) -> InstanceSnapshot:
         """Return this instance after a task of `demand` was placed on it."""
         return replace(
@@ -84,6 +95,8 @@ class TaskSnapshot:
     has_health_check: bool = False
     health_status: HealthStatus = HealthStatus.UNKNOWN
     capacity_provider: str = ""
+    # What it holds of its instance until it is STOPPED.
+    reserved: Demand = field(default_factory=Demand)
 
     @property
     def is_wanted(self) -> bool:

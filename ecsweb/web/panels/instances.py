@@ -18,6 +18,8 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import instance_of
 
 SHOWN = 12
+# What the scheduler can be asked about before it is done.
+PREDICTABLE = frozenset({"LoseInstance", "StopInstance", "DisconnectAgent", "KillAgent"})
 
 
 def instance_panel(request: PageRequest, cluster: Cluster, instance_id: str) -> Panel:
@@ -99,6 +101,7 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
             url,
             {"status": "DRAINING"},
             what_happens=told % {"moving": moving, "staying": len(tasks) - moving},
+            what_if=reverse("what-if", args=[cluster.name, "Drain", row.instance_id]),
         )
     run = Action(
         _("Run a task here…"), f"{reverse('run-task', args=[cluster.name])}?where={row.instance_id}", is_link=True
@@ -112,6 +115,15 @@ def _chaos(cluster: Cluster, row: ContainerInstance) -> tuple[Action, ...]:
     operations = (*possible_operations(AgentCondition(row.agent_condition)), "LoseInstance")
     url = reverse("chaos-instance", args=[cluster.name, row.instance_id])
     return tuple(
-        Action(label, url, {"operation": operation}, is_danger=True, what_happens=will)
+        Action(
+            label,
+            url,
+            {"operation": operation},
+            is_danger=True,
+            what_happens=will,
+            what_if=reverse("what-if", args=[cluster.name, operation, row.instance_id])
+            if operation in PREDICTABLE
+            else "",
+        )
         for operation, label, will in sentences.chaos_choices(operations)
     )

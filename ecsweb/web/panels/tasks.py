@@ -129,7 +129,11 @@ def _actions(cluster: Cluster, task: Task) -> tuple[Action, ...]:
         else _("It is over then, and stays so: nobody looks after it.")
     )
     stop = Action(
-        _("Stop task"), reverse("stop-task", args=[cluster.name, task.task_id]), is_danger=True, what_happens=future
+        _("Stop task"),
+        reverse("stop-task", args=[cluster.name, task.task_id]),
+        is_danger=True,
+        what_happens=future,
+        what_if=reverse("what-if", args=[cluster.name, "StopTask", task.task_id]),
     )
     return (stop,)
 
@@ -142,6 +146,7 @@ def kill_action(cluster: Cluster, container: Container) -> Action:
         {"container": container.name},
         is_danger=True,
         what_happens=_after_kill(container),
+        what_if=reverse("what-if", args=[cluster.name, "KillContainer", f"{container.task.task_id}~{container.name}"]),
     )
 
 

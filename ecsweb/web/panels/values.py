@@ -93,6 +93,8 @@ class Action:
     # A link to a form where more is to be said.
     is_link: bool = False
     what_happens: str = ""
+    # Where “what will happen?” is answered by the scheduler itself; empty where it has nothing to say.
+    what_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)

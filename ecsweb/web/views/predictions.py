@@ -1,0 +1,65 @@
+"""“What will happen?”, asked before something is broken or taken away: a page, and a fragment of the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from ecsweb.controlplane.snapshots import snapshot_of
+from ecsweb.domain.prediction import (
+    Prediction,
+    if_agent_is_silent,
+    if_instance_drains,
+    if_instance_goes,
+    if_tasks_end,
+)
+from ecsweb.domain.snapshots import ClusterSnapshot
+from ecsweb.models import Cluster, ContainerInstance
+from ecsweb.web.pictures import instance_names
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import cluster_of, instance_of, task_of
+from ecsweb.web.sentences.prediction import prediction_lines
+
+OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]] = {
+    "LoseInstance": lambda cluster, pk, now: if_instance_goes(cluster, pk, now=now),
+    "StopInstance": lambda cluster, pk, now: if_instance_goes(cluster, pk, now=now),
+    "DisconnectAgent": lambda cluster, pk, now: if_agent_is_silent(cluster, pk, now=now),
+    "KillAgent": lambda cluster, pk, now: if_agent_is_silent(cluster, pk, now=now),
+    "Drain": lambda cluster, pk, now: if_instance_drains(cluster, pk, now=now),
+}
+
+
+@require_GET
+def what_if(request: PageRequest, name: str, change: str, key: str) -> HttpResponse:
+    """Say what will happen: `change` is StopTask, KillContainer, or one that concerns a container instance."""
+    cluster = cluster_of(request, name)
+    found = _prediction(request, cluster, change, key)
+    rows = ContainerInstance.objects.filter(cluster=cluster)
+    names = instance_names(cluster)
+    by_pk = {pk: names[instance_id] for pk, instance_id in rows.values_list("pk", "instance_id")}
+    context = {"cluster": cluster, "change": change, "lines": prediction_lines(found, by_pk)}
+    # htmx asks for the fragment; without script it is a page.
+    return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
+
+
+def _prediction(request: PageRequest, cluster: Cluster, change: str, key: str) -> Prediction:
+    now = timezone.now()
+    if change in OF_INSTANCE:
+        row = instance_of(request, cluster, key)
+        return OF_INSTANCE[change](snapshot_of(cluster), row.pk, now)
+    task_id, _tilde, container = key.partition("~")
+    task = task_of(request, cluster, task_id)
+    if change == "StopTask":
+        return if_tasks_end(snapshot_of(cluster), {task.pk}, now=now)
+    if change != "KillContainer":
+        raise Http404(change)
+    killed = task.containers.filter(name=container).first()
+    if killed is None:
+        raise Http404(key)
+    # One that is not essential ends alone.
+    return if_tasks_end(snapshot_of(cluster), {task.pk} if killed.essential else set(), now=now)
