@@ -153,3 +153,32 @@ def test_the_number_of_queries_does_not_grow_with_the_tasks(
     shown.converge()
     with django_assert_max_num_queries(45):
         panel(client, "service", "web")
+
+
+@pytest.mark.parametrize("change", ["LoseInstance", "StopInstance", "DisconnectAgent", "KillAgent", "Drain"])
+def test_what_will_happen_to_an_instance_is_answered_before_it_is_done(
+    shown: World, client: Client, change: str
+) -> None:
+    url = f"{CLUSTER}what-if/{change}/{refs(shown)['instance']}/"
+    page = client.get(url, headers={"Accept-Language": "en"}).content.decode()
+    fragment = client.get(url, headers={"HX-Request": "true", "Accept-Language": "ko"}).content.decode()
+
+    assert "<html" in page
+    assert "<html" not in fragment
+    assert "what-if" in fragment
+    assert Task.objects.filter(service__isnull=False, last_status="RUNNING").count() == 2
+
+
+def test_a_prediction_names_who_replaces_what_and_where(shown: World, client: Client) -> None:
+    task = Task.objects.filter(service__isnull=False).first()
+    assert task is not None
+    url = f"{CLUSTER}what-if/KillContainer/{task.task_id}~app/"
+    said = client.get(url, headers={"Accept-Language": "en"}).content.decode()
+
+    assert f"1 task ends at once: {task.task_id[:6]} (web)" in said
+    assert "The service web starts 1 task in its place: 1 × i-0" in said
+
+
+@pytest.mark.parametrize("what", ["Explode/x", "KillContainer/nothing~app", "LoseInstance/nothing", "StopTask/nothing"])
+def test_what_is_not_there_cannot_be_asked_about(shown: World, client: Client, what: str) -> None:
+    assert client.get(f"{CLUSTER}what-if/{what}/").status_code == 404

@@ -18,8 +18,8 @@ from django.utils.translation import gettext as _
 from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
 from ecsweb.learn.glossary import Term, terms
-from ecsweb.web.diagrams.timeline_bar import SHAPES
 from ecsweb.models import Cluster
+from ecsweb.web.diagrams.timeline_bar import SHAPES
 
 register = template.Library()
 

@@ -42,7 +42,7 @@ def what_if(request: PageRequest, name: str, change: str, key: str) -> HttpRespo
     rows = ContainerInstance.objects.filter(cluster=cluster)
     names = instance_names(cluster)
     by_pk = {pk: names[instance_id] for pk, instance_id in rows.values_list("pk", "instance_id")}
-    context = {"cluster": cluster, "change": change, "lines": prediction_lines(found, by_pk)}
+    context = {"cluster": cluster, "change": change, "key": key, "lines": prediction_lines(found, by_pk)}
     # htmx asks for the fragment; without script it is a page.
     return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
 
