@@ -18,6 +18,7 @@ from ecsweb.web.views import (
     clusters,
     container_instances,
     definition_diff,
+    definition_editor,
     events,
     glossary,
     home,
@@ -92,7 +93,8 @@ urlpatterns = [
     path("clusters/<slug:name>/", include(cluster_urls)),
     path("task-definitions/", task_definitions.index, name="task-definitions"),
     path("task-definitions/families/", task_definitions.families, name="task-definition-families"),
-    path("task-definitions/register/", task_definitions.register, name="register-task-definition"),
+    path("task-definitions/editor/", definition_editor.in_step, name="definition-editor"),
+    path("task-definitions/register/", definition_editor.register, name="register-task-definition"),
     path("task-definitions/<str:reference>/", task_definitions.detail, name="task-definition"),
     path(
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"

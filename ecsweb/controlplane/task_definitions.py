@@ -27,6 +27,13 @@ def _check_constraints(asked: Sequence[Mapping[str, Any]]) -> None:
         raise ClientException(error.message, field="placementConstraints") from error
 
 
+def checked_document(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document that a registration would store. Raises ClientException with the field it is about."""
+    document = normalised(params)
+    _check_constraints(document["placementConstraints"])
+    return document
+
+
 def register_task_definition(
     account: Account,
     region: str,
@@ -42,8 +49,7 @@ def register_task_definition(
 
     Raises ClientException with ECS's literal message and the field it is about.
     """
-    document = normalised(params)
-    _check_constraints(document["placementConstraints"])
+    document = checked_document(params)
     with transaction.atomic():
         # The account's row is the lock: two registrations at once get two numbers.
         Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence"))

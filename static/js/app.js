@@ -1,4 +1,5 @@
 // The one entry. Everything works without it; this makes it live.
+import { keepInStep } from "./editor.js";
 import { followLogs } from "./logs.js";
 import { openPanels } from "./panel.js";
 import { watchStream } from "./stream.js";
@@ -16,6 +17,7 @@ if (window.Idiomorph) {
 for (const select of document.querySelectorAll("[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
+keepInStep();
 watchStream();
 followLogs();
 openPanels();

@@ -11,6 +11,7 @@ NOUNS = (
     "capacity_providers",
     "clusters",
     "container_instances",
+    "drafts",
     "task_definitions",
     "tasks",
     "services",

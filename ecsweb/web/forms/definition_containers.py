@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,6 +22,7 @@ from ecsweb.web.forms.definition_fields import (
     PortsField,
     SwitchField,
     TextField,
+    put,
 )
 from ecsweb.web.forms.members import MembersForm
 
@@ -165,22 +167,47 @@ class ContainerForm(MembersForm):
         label=_("Log options"), example="awslogs-group=/ecs/web", help_text=_("name=value, one on each line.")
     )
 
+    # Which container of the document that the form began with this one is; empty for a new one.
+    origin = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, base: Sequence[Mapping[str, Any]] = (), **kwargs: Any) -> None:
+        """`base` are the containers that the form began with."""
+        super().__init__(*args, **kwargs)
+        origin = str(self["origin"].value() or "")
+        if origin.isdecimal() and len(origin) < 4 and int(origin) < len(base):
+            self.remember(base[int(origin)])
+
+    @classmethod
+    def typed(cls, document: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is typed for a container; ECS takes no word about `essential` for yes."""
+        return {"essential": True, **super().typed(document)}
+
     def document(self) -> dict[str, Any]:
-        """Return the container definition; ECS takes no word about `essential` for yes."""
-        made = super().document() | {"essential": bool(getattr(self, "cleaned_data", {}).get("essential"))}
+        """Return the container definition; of a new one `essential` is always said."""
+        made = super().document()
+        if not self.said:
+            made["essential"] = bool(getattr(self, "cleaned_data", {}).get("essential"))
         if "restartPolicy" in made:
             made["restartPolicy"].setdefault("enabled", False)
         return made
+
+    def _write(self, made: dict[str, Any], path: str, value: Any) -> None:
+        if path == "essential":
+            put(made, path, bool(value))
+        else:
+            super()._write(made, path, value)
 
 
 ContainerFormSet = forms.formset_factory(ContainerForm, extra=0, max_num=MOST_FORMS, absolute_max=MOST_FORMS)
 
 
-def containers_sent(data: Any) -> forms.BaseFormSet[ContainerForm]:
+def containers_sent(data: Any, base: Sequence[Mapping[str, Any]]) -> forms.BaseFormSet[ContainerForm]:
     """Return the forms of all containers as they were sent; none may be left empty."""
-    return ContainerFormSet(data, prefix=PREFIX, form_kwargs={"empty_permitted": False})
+    return ContainerFormSet(data, prefix=PREFIX, form_kwargs={"empty_permitted": False, "base": base})
 
 
-def containers_shown(typed: list[dict[str, Any]]) -> forms.BaseFormSet[ContainerForm]:
+def containers_shown(
+    typed: list[dict[str, Any]], base: Sequence[Mapping[str, Any]]
+) -> forms.BaseFormSet[ContainerForm]:
     """Return a form for each of the containers, filled in with what is typed."""
-    return ContainerFormSet(initial=typed, prefix=PREFIX)
+    return ContainerFormSet(initial=typed, prefix=PREFIX, form_kwargs={"base": base})

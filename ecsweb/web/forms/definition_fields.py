@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -46,6 +46,12 @@ class OptionField(forms.ChoiceField):
     def text(self, value: Any) -> Any:
         """Return the choice that stands for the value."""
         return value
+
+    def offer(self, value: str) -> None:
+        """Offer what a definition says already and the form does not know."""
+        known: list[tuple[str, Any]] = list(self.widget.choices)
+        if value and value not in dict(known):
+            self.choices = [*known, (value, value)]
 
 
 class ListedOptionField(OptionField):
@@ -101,6 +107,33 @@ class LinesField(forms.CharField):
 
     def text(self, value: Any) -> str:
         return "\n".join(self.write(one) for one in value)
+
+    def merged(self, typed: str, had: Sequence[Any]) -> list[Any]:
+        """Return the list for the typed lines; what the form cannot say of a line that stood there stays with it.
+
+        A line that was changed in its place keeps the rest of what stood there, such as a port's name.
+        """
+        lines = [line for line in unix_lines(typed).split("\n") if line.strip()]
+        there: dict[str, list[Any]] = {}
+        for one in had:
+            there.setdefault(self.write(one), []).append(one)
+        old = had if len(lines) == len(had) else [None] * len(lines)
+        return [
+            there[line].pop(0)
+            if there.get(line)
+            else self._changed(line, None if self.write(was or {}) in lines else was)
+            for line, was in zip(lines, old, strict=True)
+        ]
+
+    def _changed(self, line: str, was: Any) -> Any:
+        now = self.read(line)
+        if not isinstance(was, Mapping):
+            return now
+        try:
+            said = self.read(self.write(was))
+        except ValidationError:
+            return now
+        return {key: value for key, value in was.items() if key not in said} | now
 
     def read(self, line: str) -> Any:
         """Return what a line stands for. Raises ValidationError."""
@@ -226,6 +259,20 @@ def as_browser_sends(field: forms.Field, value: Any) -> Any:
     return re.sub(r"[\r\n]", "", value)
 
 
+def is_untouched(field: forms.Field, given: Any, sent: Any) -> bool:
+    """Tell whether a browser sent back what it was given."""
+    return _plain(field, given) == _plain(field, sent)
+
+
+def _plain(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "on" if value else ""
+    text = "" if value is None else str(value)
+    if isinstance(field.widget, forms.Textarea):
+        return re.sub(r"\r\n|\r", "\n", text)
+    return re.sub(r"[\r\n]", "", text)
+
+
 def member(document: Mapping[str, Any], path: str) -> Any:
     """Return the member at the dotted path, None when it or what it is in is left out."""
     found: Any = document
@@ -240,3 +287,13 @@ def put(document: dict[str, Any], path: str, value: Any) -> None:
     for part in outer:
         document = document.setdefault(part, {})
     document[last] = value
+
+
+def drop(document: dict[str, Any], path: str) -> None:
+    """Take the member at the dotted path away, and what it was in when nothing else is there."""
+    outer, _dot, last = path.rpartition(".")
+    within = member(document, outer) if outer else document
+    if isinstance(within, dict) and last in within:
+        del within[last]
+        if outer and not within:
+            drop(document, outer)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
+from ecsweb.api.validation import checked, parsed_json
 from ecsweb.domain.errors import EcsError
 from ecsweb.web.forms.definition_containers import (
     MOST_FORMS,
+    PREFIX,
     ContainerForm,
     containers_sent,
     containers_shown,
@@ -28,6 +30,9 @@ from ecsweb.web.forms.definition_fields import (
 from ecsweb.web.forms.members import MembersForm
 
 Document = Mapping[str, Any]
+# The hidden field with the document that the form began with, and how long it may be.
+BASE = "base"
+LONGEST_BASE = 256 * 1024
 
 FIRST: Document = {
     "family": "web",
@@ -96,21 +101,47 @@ class TaskForm(MembersForm):
 
 
 class DefinitionForm:
-    """The two together. A refusal of the operation stands beside the field of the container it is about."""
+    """The two together, and the document that they began with, of which nothing is lost.
 
-    def __init__(self, task: TaskForm, containers: forms.BaseFormSet[ContainerForm]) -> None:
-        self.task, self.containers = task, containers
+    A refusal of the operation stands beside the field of the container it is about.
+    """
+
+    def __init__(self, task: TaskForm, containers: forms.BaseFormSet[ContainerForm], base: Document) -> None:
+        self.task, self.containers, self.base = task, containers, base
 
     @classmethod
     def shown(cls, document: Document) -> DefinitionForm:
         """Return the form filled in with a document, as far as it can say it."""
-        containers = [ContainerForm.typed(one) for one in document["containerDefinitions"]]
-        return cls(TaskForm(initial=TaskForm.typed(document)), containers_shown(_all_said(containers)))
+        base = document["containerDefinitions"]
+        typed = [{**ContainerForm.typed(one), "origin": str(index)} for index, one in enumerate(base[:MOST_FORMS])]
+        task = TaskForm(initial=TaskForm.typed(document), said=document)
+        return cls(task, containers_shown(typed, base), document)
 
     @classmethod
-    def sent(cls, data: QueryDict) -> DefinitionForm:
+    def sent(cls, data: Mapping[str, Any]) -> DefinitionForm:
         """Return the form as it was sent."""
-        return cls(TaskForm(data), containers_sent(data))
+        base = _base_of(str(data.get(BASE, "")))
+        return cls(TaskForm(data, said=base), containers_sent(data, base.get("containerDefinitions", [])), base)
+
+    @classmethod
+    def holding(cls, document: Document) -> DefinitionForm:
+        """Return the form as a browser would send it that was given the document and touched nothing."""
+        return cls.shown(document).as_sent()
+
+    def as_sent(self) -> DefinitionForm:
+        """Return the form that is shown as a browser would send it."""
+        parts = [self.task, *self.containers.forms]
+        sent = {BASE: self.base_text, f"{PREFIX}-TOTAL_FORMS": str(len(parts) - 1), f"{PREFIX}-INITIAL_FORMS": "0"}
+        for bound in (bound for part in parts for bound in part):
+            value = as_browser_sends(bound.field, bound.value())
+            if value is not None and value is not False:
+                sent[bound.html_name] = "on" if value is True else str(value)
+        return DefinitionForm.sent(sent)
+
+    @property
+    def base_text(self) -> str:
+        """The document that the form began with, for the page to send back."""
+        return json.dumps(self.base) if self.base else ""
 
     @property
     def next_number(self) -> int:
@@ -139,7 +170,8 @@ class DefinitionForm:
             del typed[int(removes)]
         if adds and self.may_grow:
             typed.append({})
-        return DefinitionForm(TaskForm(initial=self.task.typed_so_far()), containers_shown(typed))
+        task = TaskForm(initial=self.task.typed_so_far(), said=self.base)
+        return DefinitionForm(task, containers_shown(typed, self.base.get("containerDefinitions", [])), self.base)
 
     def submit(self, principal: Principal) -> dict[str, Any] | None:
         """Register; None when something is to be corrected, which the fields then say."""
@@ -148,10 +180,11 @@ class DefinitionForm:
         try:
             return call(principal, "RegisterTaskDefinition", self.document())
         except EcsError as error:
-            self._refuse(error.field, error.message)
+            self.refuse(error.field, error.message)
             return None
 
-    def _refuse(self, path: str, message: str) -> None:
+    def refuse(self, path: str, message: str) -> None:
+        """Say the message beside the field of the member at the path, or over the form when there is none."""
         first, _dot, rest = path.partition(".")
         index, _dot, inner = rest.partition(".")
         if first == "containerDefinitions" and index.isdecimal() and int(index) < len(self.containers.forms):
@@ -160,9 +193,12 @@ class DefinitionForm:
             self.task.refuse(path, message)
 
 
-def _all_said(containers: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return what is typed for each container with `essential` said, which is ECS's default."""
-    return [{"essential": True, **typed} for typed in containers]
+def _base_of(text: str) -> Document:
+    """Return the document that the page sent back; nothing where it sent none, or none of ours."""
+    try:
+        return checked("RegisterTaskDefinition", parsed_json(text)) if len(text) <= LONGEST_BASE else {}
+    except EcsError:
+        return {}
 
 
 def beyond(document: Document) -> list[str]:
@@ -178,10 +214,13 @@ def beyond(document: Document) -> list[str]:
 
 
 def _sent_back(document: Document) -> Iterator[MembersForm]:
-    for kind, part in ((TaskForm, document), *((ContainerForm, one) for one in document["containerDefinitions"])):
-        typed = {"essential": True, **kind.typed(part)}
-        fields = kind.base_fields
+    kinds: list[tuple[type[MembersForm], Document]] = [(TaskForm, document)]
+    kinds += [(ContainerForm, one) for one in document["containerDefinitions"]]
+    for kind, part in kinds:
+        typed = kind.typed(part)
+        fields: Mapping[str, forms.Field] = kind.base_fields
         form = kind({name: as_browser_sends(fields[name], value) for name, value in typed.items() if name in fields})
+        form.offer(typed)
         form.full_clean()
         yield form
 

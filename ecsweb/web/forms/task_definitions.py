@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from ecsweb.api.validation import parsed_json, unknown_members
+from ecsweb.api import call
+from ecsweb.api.principal import Principal
+from ecsweb.api.validation import checked, parsed_json, unknown_members
 from ecsweb.domain.errors import EcsError
+from ecsweb.domain.json_lines import lines_of, nearest_line
 from ecsweb.web.forms.base import ApiForm
 
 LARGEST = 64 * 1024
@@ -20,38 +24,73 @@ class JsonTaskDefinitionForm(ApiForm):
     """The whole of RegisterTaskDefinition, pasted; a misspelt member is told, as AWS would silently leave it out."""
 
     operation = "RegisterTaskDefinition"
-    places: ClassVar = dict.fromkeys(("family", "containerDefinitions", "cpu", "memory", "volumes"), "document")
 
     document = forms.CharField(
         label=_("Task definition as JSON"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "autocomplete": "off"}),
     )
+
+    # The line of the JSON that is wrong, once that is known, and the document without what ECS ignores.
+    wrong_line: int | None = None
 
     def clean_document(self) -> dict[str, Any]:
         text = self.cleaned_data["document"]
         if len(text.encode()) > LARGEST:
             raise ValidationError(_("A task definition may have at most 64 KiB."))
-        try:
-            document = parsed_json(text)
-        except EcsError as error:
-            raise ValidationError(error.message) from error
+        document = self._parsed(text)
         if not isinstance(document, dict):
             raise ValidationError(_("This must be a JSON object: { … }."))
         if unknown := unknown_members("RegisterTaskDefinition", document):
-            raise ValidationError(
-                _("Amazon ECS has no %(names)s here. Is it misspelt?") % {"names": ", ".join(unknown[:5])}
-            )
+            words = _("Amazon ECS has no %(names)s here. Is it misspelt?") % {"names": ", ".join(unknown[:5])}
+            raise self._wrong(text, unknown[0], str(words))
+        try:
+            self.shaped = checked("RegisterTaskDefinition", document)
+        except EcsError as error:
+            raise self._wrong(text, error.field, error.message) from error
         return document
+
+    def _parsed(self, text: str) -> Any:
+        try:
+            return parsed_json(text)
+        except EcsError as error:
+            cause = error.__cause__
+            if not isinstance(cause, json.JSONDecodeError):
+                raise ValidationError(error.message) from error
+            self.wrong_line = cause.lineno
+            words = {"line": cause.lineno, "column": cause.colno, "what": cause.msg}
+            raise ValidationError(
+                _("This is not valid JSON: line %(line)s, column %(column)s: %(what)s") % words
+            ) from error
+
+    def _wrong(self, text: str, path: str, message: str) -> ValidationError:
+        self.wrong_line = nearest_line(lines_of(text), path)
+        return ValidationError(_("Line %(line)s: %(message)s") % {"line": self.wrong_line, "message": message})
+
+    def submit(self, principal: Principal) -> dict[str, Any] | None:
+        if not self.is_valid():
+            return None
+        try:
+            return call(principal, self.operation, self.params())
+        except EcsError as error:
+            self.add_error("document", self._wrong(self.text, error.field, error.message))
+            return None
+
+    @property
+    def text(self) -> str:
+        """The JSON as it was typed or filled in."""
+        return str(self["document"].value() or "").replace("\r\n", "\n")
+
+    @property
+    def numbers(self) -> range:
+        """The numbers of its lines."""
+        return range(1, self.text.count("\n") + 2)
 
     def params(self) -> dict[str, Any]:
         return dict(self.cleaned_data["document"])
 
-    def _place(self, path: str) -> str | None:
-        return "document"
 
-
-def as_json(document: dict[str, Any]) -> str:
+def as_json(document: Mapping[str, Any]) -> str:
     """Return a revision's document as text that can be registered again."""
     left_out = {"volumes", "placementConstraints"}
     shown = {key: value for key, value in document.items() if value or key not in left_out}

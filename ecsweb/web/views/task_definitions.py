@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
@@ -17,8 +16,6 @@ from ecsweb.registry.image_references import parse
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import tints
-from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
-from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, as_json
 from ecsweb.web.pictures import definition_card
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of, definition_of, revisions_of
@@ -47,56 +44,6 @@ def index(request: PageRequest) -> HttpResponse:
 def families(request: PageRequest) -> HttpResponse:
     """The live fragment of that page."""
     return render(request, "task_definitions/_families.html", {"families": _families(request)})
-
-
-@require_http_methods(["GET", "POST"])
-def register(request: PageRequest) -> HttpResponse:
-    """Register a revision by the form or as JSON; with `?from=web:1` both begin with that revision."""
-    based_on = request.GET.get("from", "")
-    document = definition_of(request, based_on).document if based_on else None
-    form = DefinitionForm.shown(document or FIRST)
-    pasted = JsonTaskDefinitionForm(initial={"document": as_json(document or EXAMPLE)})
-    answer, wrong = None, False
-    if "document" in request.POST:
-        pasted = JsonTaskDefinitionForm(request.POST)
-        answer = pasted.submit(request.principal)
-        wrong = answer is None
-    elif request.method == "POST":
-        form, pasted, answer, wrong = _sent(request, DefinitionForm.sent(request.POST), pasted)
-    if answer is not None:
-        made = answer["taskDefinition"]
-        return redirect("task-definition", f"{made['family']}:{made['revision']}")
-    context = {"form": form, "pasted": pasted, "based_on": based_on, "beyond": beyond(document) if document else []}
-    return render(request, "task_definitions/register.html", context, status=422 if wrong else 200)
-
-
-def _sent(
-    request: PageRequest, form: DefinitionForm, pasted: JsonTaskDefinitionForm
-) -> tuple[DefinitionForm, JsonTaskDefinitionForm, dict[str, Any] | None, bool]:
-    """Do what the button of the form that was pressed asks: change the form, write it as JSON, or register."""
-    asked = request.POST.get("change", "")
-    if asked == "json":
-        return form, JsonTaskDefinitionForm(initial={"document": as_json(form.document())}), None, False
-    if asked:
-        return form.changed(adds=asked == "add", removes=asked.removeprefix("remove-")), pasted, None, False
-    answer = form.submit(request.principal)
-    return form, pasted, answer, answer is None
-
-
-EXAMPLE = {
-    "family": "web",
-    "containerDefinitions": [
-        {
-            "name": "app",
-            "image": "ecsweb/web:1",
-            "essential": True,
-            "cpu": 128,
-            "memory": 64,
-            "portMappings": [{"containerPort": 80}],
-        },
-        {"name": "log", "image": "ecsweb/worker:1", "essential": False, "memory": 32},
-    ],
-}
 
 
 @require_GET

@@ -1,0 +1,72 @@
+"""Register a revision in the editor: by form or as JSON, which are kept in step while somebody types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ecsweb.web import editor
+from ecsweb.web.editor import Editor
+from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
+from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import definition_of
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: PageRequest) -> HttpResponse:
+    """Register a revision by the form or as JSON; with `?from=web:1` both begin with that revision."""
+    based_on = request.GET.get("from", "")
+    document = definition_of(request, based_on).document if based_on else None
+    begin = document or FIRST
+    answer, status = None, 200
+    if request.method == "GET":
+        shown = editor.begun(request, begin)
+    elif "document" in request.POST:
+        shown, answer = _pasted(request, begin)
+        status = 422
+    else:
+        shown, answer, status = _sent(request)
+    if answer is not None:
+        made = answer["taskDefinition"]
+        return redirect("task-definition", f"{made['family']}:{made['revision']}")
+    context = {"editor": shown, "based_on": based_on, "beyond": beyond(document) if document else []}
+    return render(request, "task_definitions/register.html", context, status=status)
+
+
+def _pasted(request: PageRequest, begin: Mapping[str, Any]) -> tuple[Editor, dict[str, Any] | None]:
+    """Register the JSON; where it is refused, the form says what the JSON says, as far as that can be read."""
+    pasted = JsonTaskDefinitionForm(request.POST)
+    answer = pasted.submit(request.principal)
+    silent = Editor.silent(begin, pasted)
+    return silent if answer else editor.from_json(request, pasted) or silent, answer
+
+
+def _sent(request: PageRequest) -> tuple[Editor, dict[str, Any] | None, int]:
+    """Do what the button of the form that was pressed asks: change the form, write it as JSON, or register."""
+    form, asked = DefinitionForm.sent(request.POST), request.POST.get("change", "")
+    if asked == "json":
+        return editor.from_form(request, form), None, 200
+    if asked:
+        changed = form.changed(adds=asked == "add", removes=asked.removeprefix("remove-"))
+        return editor.unasked(changed), None, 200
+    answer = form.submit(request.principal)
+    return editor.from_form(request, DefinitionForm.sent(request.POST)), answer, 422
+
+
+@require_POST
+def in_step(request: PageRequest) -> HttpResponse:
+    """Return the editor after one side was typed into; JSON that cannot be read leaves the form as it is."""
+    if "document" not in request.POST:
+        shown = editor.from_form(request, DefinitionForm.sent(request.POST))
+        return render(request, "task_definitions/_editor.html", {"editor": shown})
+    pasted = JsonTaskDefinitionForm(request.POST)
+    if (found := editor.from_json(request, pasted)) is not None:
+        return render(request, "task_definitions/_editor.html", {"editor": found})
+    answer = render(request, "task_definitions/_json.html", {"pasted": pasted})
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#json", "morph:outerHTML"
+    return answer

@@ -1,0 +1,16 @@
+// Form and JSON of a task definition keep in step: the server translates, and this drops an answer that came too late,
+// so that nothing that was typed meanwhile is taken back.
+export function keepInStep() {
+  let typed = 0;
+  const asked = new WeakMap();
+  document.addEventListener("input", (event) => {
+    if (event.target.closest("#editor")) typed += 1;
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.closest("#editor")) asked.set(event.detail.xhr, typed);
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const since = asked.get(event.detail.xhr);
+    if (since !== undefined && since !== typed) event.detail.shouldSwap = false;
+  });
+}
