@@ -76,9 +76,11 @@ def from_form(request: PageRequest, form: DefinitionForm) -> Editor:
 
 def from_json(request: PageRequest, pasted: JsonTaskDefinitionForm) -> Editor | None:
     """Return the editor after something was typed into the JSON: the form follows; None when it cannot be read."""
-    if not pasted.is_valid():
-        return None
+    # A refusal of the operation counts among the errors, too; that can be read, and is shown in the form.
+    pasted.is_valid()
     document = pasted.shaped
+    if document is None:
+        return None
     form = DefinitionForm.holding(document)
     form.is_valid()
     return Editor(form, pasted, check(request, document, form, text=pasted.text))

@@ -459,3 +459,25 @@ def test_a_misspelt_member_is_named() -> None:
     params = {"family": "web", "contianerDefinitions": [], "containerDefinitions": [{"nmae": "app"}]}
 
     assert unknown_members("RegisterTaskDefinition", params) == ["contianerDefinitions", "containerDefinitions.0.nmae"]
+
+
+def test_a_draft_says_what_a_registration_would_and_where_a_task_could_stand(world: World) -> None:
+    world.launch(instance_type="t3.micro")
+    container = {"name": "app", "image": "ecsweb/web:1", "memory": 512}
+    definition = {"family": "web", "containerDefinitions": [container]}
+
+    first = world.call("DescribeTaskDefinitionDraft", definition=definition)
+    world.call("RegisterTaskDefinition", **definition)
+    second = world.call("DescribeTaskDefinitionDraft", definition=definition)
+
+    assert (first["taskDefinition"]["revision"], second["taskDefinition"]["revision"]) == (1, 2)
+    assert first["taskDefinition"]["memory"] == 512
+    ((name, decision),) = [(one["clusterName"], one["decision"]) for one in first["clusters"]]
+    assert name == "demo"
+    assert decision["chosen"]
+
+
+@pytest.mark.parametrize("definition", [None, [], "web", {"family": "web"}])
+def test_a_draft_of_nothing_is_refused(world: World, definition: object) -> None:
+    with pytest.raises(EcsError):
+        world.call("DescribeTaskDefinitionDraft", definition=definition)

@@ -32,7 +32,7 @@ from ecsweb.web.forms.members import MembersForm
 Document = Mapping[str, Any]
 # The hidden field with the document that the form began with, and how long it may be.
 BASE = "base"
-LONGEST_BASE = 256 * 1024
+LONGEST_BASE = 128 * 1024
 
 FIRST: Document = {
     "family": "web",
@@ -141,7 +141,7 @@ class DefinitionForm:
     @property
     def base_text(self) -> str:
         """The document that the form began with, for the page to send back."""
-        return json.dumps(self.base) if self.base else ""
+        return json.dumps(self.base, ensure_ascii=False) if self.base else ""
 
     @property
     def next_number(self) -> int:

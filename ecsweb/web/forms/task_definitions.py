@@ -18,6 +18,7 @@ from ecsweb.domain.json_lines import lines_of, nearest_line
 from ecsweb.web.forms.base import ApiForm
 
 LARGEST = 64 * 1024
+FIRST_MEMBERS = ("name", "image", "essential", "cpu", "memory", "memoryReservation", "portMappings", "environment")
 
 
 class JsonTaskDefinitionForm(ApiForm):
@@ -33,6 +34,7 @@ class JsonTaskDefinitionForm(ApiForm):
 
     # The line of the JSON that is wrong, once that is known, and the document without what ECS ignores.
     wrong_line: int | None = None
+    shaped: dict[str, Any] | None = None
 
     def clean_document(self) -> dict[str, Any]:
         text = self.cleaned_data["document"]
@@ -90,8 +92,19 @@ class JsonTaskDefinitionForm(ApiForm):
         return dict(self.cleaned_data["document"])
 
 
+def tidy(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a revision's document without the empty lists that ECS adds, and with what people look for first."""
+    made = {key: value for key, value in document.items() if value != []}
+    made["containerDefinitions"] = [_tidy_container(one) for one in document["containerDefinitions"]]
+    return made
+
+
+def _tidy_container(container: Mapping[str, Any]) -> dict[str, Any]:
+    ordered = [name for name in FIRST_MEMBERS if name in container]
+    rest = [name for name in container if name not in FIRST_MEMBERS]
+    return {name: container[name] for name in [*ordered, *rest] if container[name] != []}
+
+
 def as_json(document: Mapping[str, Any]) -> str:
-    """Return a revision's document as text that can be registered again."""
-    left_out = {"volumes", "placementConstraints"}
-    shown = {key: value for key, value in document.items() if value or key not in left_out}
-    return json.dumps(shown, indent=2, ensure_ascii=False)
+    """Return a document as text that can be registered."""
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ecsweb.web import editor
 from ecsweb.web.editor import Editor
 from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
-from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm
+from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, tidy
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import definition_of
 
@@ -22,7 +22,7 @@ def register(request: PageRequest) -> HttpResponse:
     """Register a revision by the form or as JSON; with `?from=web:1` both begin with that revision."""
     based_on = request.GET.get("from", "")
     document = definition_of(request, based_on).document if based_on else None
-    begin = document or FIRST
+    begin = tidy(document or FIRST)
     answer, status = None, 200
     if request.method == "GET":
         shown = editor.begun(request, begin)
