@@ -184,5 +184,5 @@ def test_without_script_a_refused_json_is_shown_in_the_form_too(client: Client, 
     assert answer.status_code == 422
     text = html.unescape(answer.content.decode())
     assert 'value="front"' in text
-    assert "Line 1: 'memory' must be at least 6 MiB." in text
+    assert re.search(r"▲ Line 1: .*'memory' must be at least 6 MiB\.", text)
     assert not TaskDefinition.objects.exists()
