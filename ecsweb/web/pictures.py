@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from ecsweb.domain.agents import AgentCondition
@@ -86,30 +86,77 @@ def picture_of(rows: Rows, *, open_instances: Sequence[str] = ()) -> ClusterPict
     )
 
 
+# What is drawn of a task and a container: with hundreds of tasks, reading the rest would take most of the time.
+TASK_COLUMNS = (
+    "task_id",
+    "container_instance_id",
+    "task_definition_id",
+    "service_id",
+    "launch_type",
+    "last_status",
+    "desired_status",
+    "cpu",
+    "memory",
+    "stop_code",
+    "stopped_reason",
+    "created_at",
+)
+CONTAINER_COLUMNS = (
+    "task_id",
+    "name",
+    "essential",
+    "last_status",
+    "exit_code",
+    "reason",
+    "network_bindings",
+    "finished_at",
+)
+
+
 def _read(cluster: Cluster) -> Rows:
-    tasks = Task.objects.filter(cluster=cluster, is_purged=False).select_related(
-        "task_definition", "service", "container_instance"
-    )
-    tasks = tasks.prefetch_related("containers")
+    shown = Container.objects.only(*CONTAINER_COLUMNS).order_by("index")
+    tasks = Task.objects.filter(cluster=cluster, is_purged=False).only(*TASK_COLUMNS)
+    tasks = tasks.prefetch_related(Prefetch("containers", shown, to_attr="fetched_containers"))
     since = timezone.now() - STOPPED_SHOWN_FOR
     services = Service.objects.filter(cluster=cluster).exclude(status="INACTIVE").select_related("task_definition")
     definitions = TaskDefinition.objects.filter(account=cluster.account, region=cluster.region)
     known = list(definitions.filter(Q(status="ACTIVE") | Q(tasks__cluster=cluster)).distinct())
     found = list(services.prefetch_related("deployments"))
     live = list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED))
-    stopped = tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).exclude(pk__in=[t.pk for t in live])
+    over = tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).exclude(pk__in=[t.pk for t in live])
+    # One that stops between the two looks would stand in the picture twice.
+    stopped = list(over.order_by("-stopped_at")[:60])
+    hosts = list(ContainerInstance.everything.filter(cluster=cluster))
+    _join([*live, *stopped], hosts, known, cluster)
     return Rows(
         cluster=cluster,
-        instances=list(ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")),
+        instances=[host for host in hosts if _is_drawn(host)],
         tasks=live,
-        # One that stops between the two looks would stand in the picture twice.
-        stopped=list(stopped.order_by("-stopped_at")[:60]),
+        stopped=stopped,
         services=found,
         definitions=known,
         names=instance_names(cluster),
         tint_of=tints([row.family_revision for row in known]),
         letters={row.pk: row.name[:1].upper() for row in found},
     )
+
+
+def _is_drawn(host: ContainerInstance) -> bool:
+    return host.launch_type != LaunchType.FARGATE and host.status != "INACTIVE" and not host.is_purged
+
+
+def _join(
+    tasks: Sequence[Task], hosts: Sequence[ContainerInstance], definitions: Sequence[TaskDefinition], cluster: Cluster
+) -> None:
+    """Give each task the rows that it belongs to: each is read once, not once a task."""
+    by_host = {host.pk: host for host in hosts}
+    by_definition = {row.pk: row for row in definitions}
+    by_service = Service.objects.in_bulk({task.service_id for task in tasks if task.service_id})
+    for task in tasks:
+        task.cluster = cluster
+        task.task_definition = by_definition[task.task_definition_id]
+        task.service = by_service[task.service_id] if task.service_id else None
+        task.container_instance = by_host[task.container_instance_id] if task.container_instance_id else None
 
 
 def _sentence(rows: Rows) -> str:
@@ -158,7 +205,7 @@ def _fargate(rows: Rows, *, is_open: bool) -> FargateGroup | None:
 
 
 def _task(rows: Rows, task: Task) -> TaskBox:
-    containers = list(task.containers.all())
+    containers = task.visible_containers
     name = task.task_definition.family_revision
     return TaskBox(
         task_id=task.task_id,
