@@ -75,13 +75,15 @@ def loggable(name: str, params: Mapping[str, Any]) -> dict[str, Any]:
     return {key: "***" if key in secret else value for key, value in params.items()}
 
 
-def our_operation(name: str) -> Callable[[Handler], Handler]:
-    """Register the handler of an operation of ours (chaos, reset), never reachable by AWS's wire protocol."""
+def our_operation(name: str, *, secret: frozenset[str] = frozenset()) -> Callable[[Handler], Handler]:
+    """Register the handler of an operation of ours (chaos, reset), never reachable by AWS's wire protocol; `secret`
+    parameters are never logged."""
     if name in operation_names():
         raise ValueError(f"{name} is AWS's")
 
     def register(handler: Handler) -> Handler:
         OUR_OPERATIONS[name] = handler
+        SECRET_MEMBERS[name] = secret
         return handler
 
     return register

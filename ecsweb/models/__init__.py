@@ -11,6 +11,7 @@ from ecsweb.models.event import Event
 from ecsweb.models.heartbeat import Heartbeat
 from ecsweb.models.lease import Lease
 from ecsweb.models.parameter import Parameter
+from ecsweb.models.recording import Recording
 from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.service_deployment import ServiceDeployment
 from ecsweb.models.task import Container, ContainerLog, Task
@@ -31,6 +32,7 @@ __all__ = [
     "Heartbeat",
     "Lease",
     "Parameter",
+    "Recording",
     "Service",
     "ServiceDeployment",
     "ServiceEvent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from django.test import Client
 from django.urls import reverse
 
 from ecsweb.controlplane import heartbeats
+from ecsweb.controlplane.recordings import export_recording
 from ecsweb.domain.statuses import DesiredStatus
-from ecsweb.models import Cluster, Container, ContainerInstance, Event, Service, Task, TaskDefinition
+from ecsweb.models import Account, Cluster, Container, ContainerInstance, Event, Service, Task, TaskDefinition
 from tests.world import World
 
 MODELS = sorted(model._meta.model_name or "" for model in apps.get_app_config("ecsweb").get_models())
@@ -34,6 +36,8 @@ def filled(world: World) -> World:
     group = world.call("CreateAutoScalingGroup", cluster="demo", AutoScalingGroupName="asg", **sizes)
     arn = group["AutoScalingGroup"]["AutoScalingGroupARN"]
     world.call("CreateCapacityProvider", name="machines", autoScalingGroupProvider={"autoScalingGroupArn": arn})
+    recording = json.dumps(export_recording(Account.objects.get(), region="ap-northeast-2", now=world.clock.now))
+    world.call("ImportRecording", name="demo", document=recording)
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     world.call("ssm:PutParameter", Name="db", Value="secret")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]

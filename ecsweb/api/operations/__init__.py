@@ -22,6 +22,7 @@ NOUNS = (
     "parameters",
     "tags",
     "task_protection",
+    "recordings",
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -48,11 +48,29 @@ def events_of(cluster: Cluster) -> QuerySet[Event]:
 def bar_of(cluster: Cluster, names: Mapping[str, str], *, at: int | None, begins: int) -> Bar:
     """Return the bar at the moment `at`, or live; `begins` is where the account's known history starts."""
     rows = events_of(cluster).filter(sequence__gte=begins)
-    shown = _around(rows, at)
+    since = waiting(cluster, at) if at is not None else 0
+    return _bar(_around(rows, at), names, at=at, ends=_ends(rows), waiting=since)
+
+
+def bar_in(events: Sequence[LoggedEvent], names: Mapping[str, str], *, at: int) -> Bar:
+    """Return the bar of a recording's events at the moment `at`."""
+    before = [event for event in events if event.sequence <= at][-BEFORE:]
+    after = [event for event in events if event.sequence > at]
+    ends = (events[0].sequence, events[-1].sequence) if events else (None, None)
+    return _bar([*before, *after[:AFTER]], names, at=at, ends=ends, waiting=len(after))
+
+
+def _bar(
+    shown: Sequence[LoggedEvent],
+    names: Mapping[str, str],
+    *,
+    at: int | None,
+    ends: tuple[int | None, int | None],
+    waiting: int,
+) -> Bar:
     dots = [Dot(e.sequence, e.time, kind_of(e.detail_type, e.detail), label_of(e, names)) for e in shown]
     here = next((e for e in reversed(shown) if at is None or e.sequence <= at), None)
     current = here.sequence if here and at is not None else at
-    first, last = _ends(rows)
     return Bar(
         track=track(dots, current=current),
         at=at,
@@ -60,13 +78,13 @@ def bar_of(cluster: Cluster, names: Mapping[str, str], *, at: int | None, begins
         sentence=sentences.event_sentence(here, names) if here else "",
         quote=sentences.event_quote(here) if here else "",
         kind=kind_of(here.detail_type, here.detail) if here else "",
-        first=first,
+        first=ends[0],
         previous=_before(shown, here),
         following=next((e.sequence for e in shown if at is not None and e.sequence > at), None),
-        last=last,
+        last=ends[1],
         begins=shown[0] if shown else None,
         newest=shown[-1] if shown else None,
-        waiting=waiting(cluster, at) if at is not None else 0,
+        waiting=waiting,
     )
 
 
@@ -88,7 +106,7 @@ def _around(rows: QuerySet[Event], at: int | None) -> list[LoggedEvent]:
     return [*sorted(before, key=lambda e: e.sequence), *after]
 
 
-def _before(shown: list[LoggedEvent], here: LoggedEvent | None) -> int | None:
+def _before(shown: Sequence[LoggedEvent], here: LoggedEvent | None) -> int | None:
     earlier = [e.sequence for e in shown if here and e.sequence < here.sequence]
     return earlier[-1] if earlier else None
 

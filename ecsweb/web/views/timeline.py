@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ecsweb.controlplane.timeline import history_begins, past_at
@@ -25,10 +26,18 @@ def stage_of(request: HttpRequest) -> str:
 
 def moment_of(request: PageRequest, begins: int) -> int | None:
     """Return the sequence number that `at` asks for, no further away than the log reaches; None for none."""
-    text = request.GET.get("at", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 18):
-        return None
-    return min(max(int(text), begins), request.account.last_sequence)
+    number = number_in(request.GET.get("at", ""))
+    return None if number is None else min(max(number, begins), request.account.last_sequence)
+
+
+def number_in(text: str) -> int | None:
+    """Return the sequence number that an address carries; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
+def _address(cluster: Cluster, stage: str) -> str:
+    """Return the address of the cluster's past but for the moment, which the steps of the bar append."""
+    return f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&"
 
 
 def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
@@ -52,6 +61,7 @@ def at(request: PageRequest, name: str) -> HttpResponse:
         "past": past,
         "picture": picture_of(rows, open_instances=request.GET.getlist("open")),
         "stage": stage_of(request),
+        "address": _address(cluster, stage_of(request)),
         "bar": bar_of(cluster, rows.names, at=sequence, begins=begins),
         "is_beginning": begins > 1 and sequence <= begins,
     }
@@ -67,7 +77,8 @@ def bar(request: PageRequest, name: str) -> HttpResponse:
 def live_bar(request: PageRequest, cluster: Cluster) -> dict[str, object]:
     """Return what the bar under a live picture needs."""
     made = bar_of(cluster, instance_names(cluster), at=None, begins=history_begins(request.account))
-    return {"cluster": cluster, "stage": stage_of(request), "bar": made}
+    stage = stage_of(request)
+    return {"cluster": cluster, "stage": stage, "bar": made, "address": _address(cluster, stage)}
 
 
 @require_GET

@@ -1,0 +1,98 @@
+"""Recordings: take one with you, bring one, replay it read-only."""
+
+from __future__ import annotations
+
+import json
+import logging
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from ecsweb.controlplane.recordings import RECORDINGS_KEPT, export_recording
+from ecsweb.domain.timeline.recording import BadRecording, recording_in
+from ecsweb.models import Recording
+from ecsweb.web.acting import act
+from ecsweb.web.forms.recordings import RecordingForm, reason
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.timeline.replay import picture_html, replay_of
+from ecsweb.web.views.timeline import number_in, stage_of
+
+logger = logging.getLogger(__name__)
+
+
+@require_GET
+def export(request: PageRequest) -> HttpResponse:
+    """The account's newest events as a file."""
+    document = export_recording(request.account, region=request.principal.region, now=timezone.now())
+    answer = HttpResponse(json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json")
+    name = f"ecsweb-{timezone.now():%Y-%m-%d-%H%M%S}.json"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+def index(request: PageRequest) -> HttpResponse:
+    """The recordings that are kept here, and the form for another."""
+    form = RecordingForm(request.POST, request.FILES) if request.method == "POST" else RecordingForm()
+    if request.method == "POST" and (number := form.submit(request.principal)) is not None:
+        return redirect("recording", number)
+    rows = Recording.objects.filter(account=request.account).defer("document")
+    context = {"form": form, "rows": rows, "most": RECORDINGS_KEPT}
+    return render(request, "timeline/recordings.html", context, status=422 if form.errors else 200)
+
+
+def _row(request: PageRequest, number: int) -> Recording:
+    row = Recording.objects.filter(account=request.account, pk=number).first() if number < 2**53 else None
+    if row is None:
+        raise Http404
+    return row
+
+
+@require_GET
+def replay(request: PageRequest, number: int) -> HttpResponse:
+    """A recording at one of its moments; what a changed file breaks is told, not shown."""
+    row = _row(request, number)
+    try:
+        return _replayed(request, row)
+    except BadRecording as error:
+        damage = reason(error.code, error.where)
+    except (ArithmeticError, AttributeError, LookupError, NoReverseMatch, TypeError, ValueError) as error:
+        # The file is a stranger's: whatever is wrong with it is its own, and the reader's page says so.
+        logger.warning("recording %s cannot be drawn: %s", row.pk, error)
+        damage = reason("wrong-shape")
+    return render(request, "timeline/damaged.html", {"row": row, "damage": damage}, status=422)
+
+
+def _replayed(request: PageRequest, row: Recording) -> HttpResponse:
+    recording = recording_in(row.document)
+    names = recording.clusters
+    if not names:
+        raise BadRecording("wrong-shape", "clusters")
+    asked = request.GET.get("cluster", "")
+    cluster = asked if asked in names else names[0]
+    opened = request.GET.getlist("open")
+    found = replay_of(recording, cluster=cluster, at=number_in(request.GET.get("at", "")), opened=opened)
+    stage = stage_of(request)
+    context = {
+        "row": row,
+        "recording": recording,
+        "clusters": names,
+        "cluster": found.cluster,
+        "past": found.past,
+        "bar": found.bar,
+        "stage": stage,
+        "picture_html": picture_html(request, found, stage=stage),
+        "address": f"{reverse('recording', args=(row.pk,))}?cluster={cluster}&stage={stage}&",
+    }
+    return render(request, "timeline/recording.html", context)
+
+
+@require_POST
+def delete(request: PageRequest, number: int) -> HttpResponse:
+    """Forget a recording."""
+    done = _("The recording was deleted.")
+    return act(request, "DeleteRecording", {"recording": number}, done=done, back="recordings")
