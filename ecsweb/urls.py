@@ -17,6 +17,7 @@ from ecsweb.web.views import (
     capacity,
     clusters,
     container_instances,
+    definition_deploy,
     definition_diff,
     definition_editor,
     events,
@@ -100,6 +101,7 @@ urlpatterns = [
     path(
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
     ),
+    path("task-definitions/<str:reference>/deploy/", definition_deploy.deploy, name="deploy-task-definition"),
     path("task-definitions/<str:reference>/diff/<str:other>/", definition_diff.diff, name="task-definition-diff"),
     path("timeline/", events.index, name="timeline"),
     path("timeline/events/", events.lines, name="timeline-events"),

@@ -481,3 +481,28 @@ def test_a_draft_says_what_a_registration_would_and_where_a_task_could_stand(wor
 def test_a_draft_of_nothing_is_refused(world: World, definition: object) -> None:
     with pytest.raises(EcsError):
         world.call("DescribeTaskDefinitionDraft", definition=definition)
+
+
+def test_a_forecast_names_each_service_of_the_family_and_the_tasks_that_nobody_replaces(world: World) -> None:
+    world.launch()
+    for _ in range(2):
+        world.call(
+            "RegisterTaskDefinition",
+            family="web",
+            containerDefinitions=[{"name": "a", "image": "ecsweb/web:1", "memory": 9}],
+        )
+    world.call("CreateService", cluster="demo", serviceName="old", taskDefinition="web:1", desiredCount=1)
+    world.call("CreateService", cluster="demo", serviceName="new", taskDefinition="web:2", desiredCount=1)
+    world.call("RunTask", cluster="demo", taskDefinition="web:1")
+    world.converge(seconds=30)
+
+    told = world.call("DescribeDeploymentForecast", taskDefinition="web:2")
+
+    assert [(one["serviceName"], one["forecast"] and one["forecast"]["outcome"]) for one in told["services"]] == [
+        ("new", None),
+        ("old", "DONE"),
+    ]
+    assert len(told["directTasks"]) == 1
+    for wrong in ("web:9", "", None):
+        with pytest.raises(EcsError):
+            world.call("DescribeDeploymentForecast", taskDefinition=wrong)
