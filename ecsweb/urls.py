@@ -16,6 +16,7 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.views import (
     capacity,
     clusters,
+    console,
     container_instances,
     definition_deploy,
     definition_diff,
@@ -109,6 +110,8 @@ urlpatterns = [
     path("recordings/", recordings.index, name="recordings"),
     path("recordings/<int:number>/", recordings.replay, name="recording"),
     path("recordings/<int:number>/delete/", recordings.delete, name="delete-recording"),
+    path("console/", console.page, name="console"),
+    path("console/complete/", console.complete, name="console-complete"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("parameters/", parameters.index, name="parameters"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An identity in an account and region; `origin` is the way in ("page", "wire", "admin", "learn")."""
+    """An identity in an account and region; `origin` is the way in ("page", "console", "wire", "admin", "learn")."""
 
     account_id: str
     region: str

@@ -1,6 +1,7 @@
 // The one entry. Everything works without it; this makes it live.
 import { keepInStep } from "./editor.js";
 import { followLogs } from "./logs.js";
+import { commandLine } from "./console.js";
 import { openPanels } from "./panel.js";
 import { watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
@@ -21,5 +22,6 @@ keepInStep();
 watchStream();
 followLogs();
 openPanels();
+commandLine();
 localTimes();
 followTimeline();

@@ -1,0 +1,245 @@
+"""From a line to an operation and its parameters, by the parser of the AWS CLI itself.
+
+Nothing of the server leaks in: no configuration file, no environment, no plug-in of the CLI is loaded, and what would
+read a file or an address (`file://`) is refused before it is parsed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, NoReturn
+
+from awscli.argparser import ArgTableArgParser
+from awscli.argprocess import ParamError, ParamShorthandParser
+from awscli.botocore import xform_name
+from awscli.botocore.session import Session
+from awscli.clidriver import ServiceOperation
+
+from ecsweb.api.model import ECS, VERSIONS
+from ecsweb.domain.errors import EcsError
+
+LONGEST_LINE = 20_000
+# Options of the CLI as a whole: those with a value, and those without.
+VALUED = frozenset({"--output", "--query", "--region", "--color"})
+QUIET = frozenset({"--no-cli-pager", "--no-paginate", "--no-sign-request"})
+REFUSED = frozenset(
+    {
+        "--endpoint-url",
+        "--profile",
+        "--debug",
+        "--ca-bundle",
+        "--no-verify-ssl",
+        "--cli-read-timeout",
+        "--cli-connect-timeout",
+        "--cli-binary-format",
+        "--generate-cli-skeleton",
+    }
+)
+OUTPUTS = ("json", "table", "yaml", "text")
+READS_FILES = ("file://", "fileb://")
+# What means something to a shell between words, and nothing here.
+SHELL_WORDS = frozenset({"|", "||", "&&", ";", "&", ">", ">>", "<", "2>", "2>&1"})
+
+
+class UsageError(EcsError):
+    """The line is no command: what is wrong with it, in words."""
+
+    code = "UsageError"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A line understood: one operation of a service with its parameters, and how to show the answer.
+
+    `operation` is the door's name of it, "ssm:PutParameter" for one of another service. `help_of` says that help was
+    asked for instead: of the CLI ("" for the service), or of an operation by its command.
+    """
+
+    service: str
+    operation: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    output: str = "json"
+    query: str = ""
+    region: str = ""
+    help_of: str | None = None
+
+
+@cache
+def commands(service: str) -> Mapping[str, str]:
+    """Return the CLI's command of each operation of the service. Example: "run-task" → "RunTask"."""
+    model = _session().get_service_model(service, api_version=VERSIONS[service])
+    return {xform_name(name, "-"): name for name in model.operation_names}
+
+
+@cache
+def _session() -> Session:
+    """Return a session of the CLI's own that sees neither the server's environment nor its files."""
+    names = ("profile", "region", "data_path", "config_file", "ca_bundle", "credentials_file")
+    session = Session(session_vars=dict.fromkeys(names, (None, None, None, None)))
+    session.register("process-cli-arg", ParamShorthandParser())
+    return session
+
+
+def argument_table(service: str, command: str) -> Mapping[str, Any]:
+    """Return the arguments of a command by their names without dashes."""
+    table: Mapping[str, Any] = _operation(service, command).arg_table
+    return table
+
+
+class _Parser(ArgTableArgParser):  # type: ignore[misc] # — the CLI has no types
+    """The CLI's parser, which tells what is wrong instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+class _Operation(ServiceOperation):  # type: ignore[misc] # — the CLI has no types
+    def _create_operation_parser(self, arg_table: Any) -> _Parser:
+        return _Parser(arg_table)
+
+
+class _Caller:
+    """Stands where the CLI would send the request: it keeps what would be sent."""
+
+    def __init__(self) -> None:
+        self.params: dict[str, Any] = {}
+
+    def invoke(self, _service: str, _operation: str, parameters: dict[str, Any], _globals: object) -> int:
+        self.params = parameters
+        return 0
+
+
+def _operation(service: str, command: str, caller: _Caller | None = None) -> _Operation:
+    model = _session().get_service_model(service, api_version=VERSIONS[service])
+    operation = model.operation_model(commands(service)[command])
+    return _Operation(command, service, caller, operation, _session())
+
+
+def parse(line: str) -> Command:
+    """Return what a line asks for; the words `aws` and `ecs` may be left out. Raises UsageError."""
+    words = _words(line)
+    globals_, words = _globals(words)
+    words = words[1:] if words[:1] == ["aws"] else words
+    service = words[0] if words and words[0] in VERSIONS else ECS
+    words = words[1:] if words and words[0] in VERSIONS else words
+    shown: dict[str, Any] = {"output": globals_.get("--output", "json"), "query": globals_.get("--query", "")}
+    if not words or words == ["help"]:
+        return Command(service, help_of="", **shown)
+    command, *rest = words
+    _check_command(service, command)
+    if rest[:1] == ["help"]:
+        return Command(service, help_of=command, **shown)
+    params = _params(service, command, rest)
+    name = commands(service)[command]
+    operation = name if service == ECS else f"{service}:{name}"
+    return Command(service, operation, params, region=globals_.get("--region", ""), **shown)
+
+
+def _words(line: str) -> list[str]:
+    """Split the line as a shell would, and no more: nothing is expanded, nothing is run."""
+    if len(line) > LONGEST_LINE:
+        raise UsageError(f"A command has at most {LONGEST_LINE} characters here.")
+    try:
+        words = shlex.split(line.replace("\\\n", " ").replace("\n", " "))
+    except ValueError as error:
+        raise UsageError(f"The quotes do not close: {error}.") from error
+    if found := next((word for word in words if word in SHELL_WORDS), None):
+        raise UsageError(f"There is no shell here: {found} means nothing. One command at a time.")
+    if found := next((word for word in words if _reads_a_file(word)), None):
+        raise UsageError(f"There are no files here: write the JSON itself in place of {found[:80]}.")
+    return words
+
+
+def _reads_a_file(word: str) -> bool:
+    return word.startswith(READS_FILES) or any(f"={prefix}" in word for prefix in READS_FILES)
+
+
+def _globals(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Take the options of the CLI as a whole out of the words, wherever they stand."""
+    found: dict[str, str] = {}
+    left: list[str] = []
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        name, equals, value = word.partition("=")
+        if name in REFUSED:
+            raise UsageError(f"{name} is not for here: this command line speaks to this ecsweb only.")
+        if name in VALUED:
+            if not equals and not queue:
+                raise UsageError(f"{name} wants a value.")
+            found[name] = value if equals else queue.pop(0)
+        elif word not in QUIET:
+            left.append(word)
+    if found.get("--output", "json") not in OUTPUTS:
+        raise UsageError(f"--output is one of: {', '.join(OUTPUTS)}.")
+    return found, left
+
+
+def _check_command(service: str, command: str) -> None:
+    known = commands(service)
+    if command in known:
+        return
+    if command == "wait":
+        raise UsageError("aws ecs wait asks again and again: watch the picture instead, or use the real CLI.")
+    near = get_close_matches(command, known, n=3, cutoff=0.6)
+    hint = f" Did you mean {', '.join(near)}?" if near else " Try: help."
+    raise UsageError(f"aws {service} has no command {command[:80]!r}.{hint}")
+
+
+def _params(service: str, command: str, words: list[str]) -> dict[str, Any]:
+    whole, words = _whole_input(words)
+    caller = _Caller()
+    operation = _operation(service, command, caller)
+    if whole:
+        for argument in operation.arg_table.values():
+            argument.required = False
+    shown = argparse.Namespace(output="json", query=None, color="off")
+    try:
+        operation(words, shown)
+    except UsageError:
+        raise
+    except (ParamError, ValueError, TypeError, KeyError, AttributeError, argparse.ArgumentError) as error:
+        raise UsageError(str(error)[:600]) from error
+    except SystemExit as error:
+        raise UsageError("The options are not understood.") from error
+    except Exception as error:
+        # The CLI's own errors share no base but Exception: unknown options, shorthand that does not parse.
+        if not type(error).__module__.startswith("awscli"):
+            raise
+        raise UsageError(_with_hint(str(error)[:600], operation.arg_table)) from error
+    return {**whole, **caller.params}
+
+
+def _with_hint(text: str, table: Mapping[str, Any]) -> str:
+    """Add the option that was probably meant, where the text names one that there is not."""
+    wrong = [word.strip(",") for word in text.split() if word.startswith("--")]
+    near = [get_close_matches(word, [f"--{name}" for name in table], n=1, cutoff=0.6) for word in wrong]
+    found = [option for options in near for option in options]
+    return f"{text}. Did you mean {', '.join(found)}?" if found else text
+
+
+def _whole_input(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
+    """Take `--cli-input-json` out of the words; what single options say wins over it, as in the CLI."""
+    left, text = list(words), None
+    for place, word in enumerate(words):
+        if word == "--cli-input-json":
+            if place + 1 == len(words):
+                raise UsageError("--cli-input-json wants a value.")
+            text, left = words[place + 1], [*words[:place], *words[place + 2 :]]
+        elif word.startswith("--cli-input-json="):
+            text, left = word.partition("=")[2], [*words[:place], *words[place + 1 :]]
+    if text is None:
+        return {}, left
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"--cli-input-json is no JSON: {error}") from error
+    if not isinstance(whole, dict):
+        raise UsageError("--cli-input-json wants an object.")
+    return whole, left

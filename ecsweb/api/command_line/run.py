@@ -1,0 +1,62 @@
+"""Carry a line out: through the one door, as whoever types it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from ecsweb.api.call import call
+from ecsweb.api.command_line.help import help_text
+from ecsweb.api.command_line.output import shown
+from ecsweb.api.command_line.parsing import Command, UsageError, parse
+from ecsweb.api.model import service_and_name
+from ecsweb.api.principal import Principal
+from ecsweb.domain.errors import EcsError
+from ecsweb.domain.identifiers import REGION
+
+ORIGIN = "console"
+# What the CLI exits with: fine, a line that is no command, an error that the service answered.
+FINE, USAGE, REFUSED = 0, 252, 254
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a line came to: the CLI's exit status and its output. `operation` is "" where nothing was called."""
+
+    line: str
+    status: int
+    text: str
+    operation: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        """Tell whether it was carried out."""
+        return self.status == FINE
+
+
+def run_line(principal: Principal, line: str) -> Outcome:
+    """Carry out one line. Whatever was typed, the answer is an outcome, never an exception of a typing slip."""
+    try:
+        command = parse(line)
+    except UsageError as error:
+        return Outcome(line, USAGE, error.message)
+    if command.help_of is not None:
+        return Outcome(line, FINE, help_text(command))
+    return _call(principal, command, line)
+
+
+def _call(principal: Principal, command: Command, line: str) -> Outcome:
+    region = command.region or principal.region
+    if not re.fullmatch(REGION, region):
+        return Outcome(line, USAGE, f"{region[:80]!r} is no region.")
+    who = replace(principal, origin=ORIGIN, region=region)
+    name = service_and_name(command.operation)[1]
+    try:
+        answer = call(who, command.operation, command.params)
+    except EcsError as error:
+        text = f"An error occurred ({error.code}) when calling the {name} operation: {error.message}"
+        return Outcome(line, REFUSED, text, command.operation)
+    try:
+        return Outcome(line, FINE, shown(command, answer), command.operation)
+    except UsageError as error:
+        return Outcome(line, USAGE, error.message, command.operation)
