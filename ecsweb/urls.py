@@ -34,6 +34,7 @@ from ecsweb.web.views import (
     task_sets,
     tasks,
     timeline,
+    trying,
 )
 from ecsweb.wire.endpoint import endpoint, reset
 
@@ -107,8 +108,10 @@ urlpatterns = [
     path("timeline/", events.index, name="timeline"),
     path("timeline/events/", events.lines, name="timeline-events"),
     path("timeline/export/", recordings.export, name="export-recording"),
+    path("timeline/try/", trying.from_timeline, name="try-from-timeline"),
     path("recordings/", recordings.index, name="recordings"),
     path("recordings/<int:number>/", recordings.replay, name="recording"),
+    path("recordings/<int:number>/try/", trying.from_recording, name="try-from-recording"),
     path("recordings/<int:number>/delete/", recordings.delete, name="delete-recording"),
     path("console/", console.page, name="console"),
     path("console/complete/", console.complete, name="console-complete"),

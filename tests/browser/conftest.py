@@ -67,6 +67,10 @@ class Scene:
             "definition": "/task-definitions/web:2/",
             "register": "/task-definitions/register/",
             "glossary": "/learn/glossary/",
+            "timeline": "/timeline/",
+            "past": "/clusters/demo/?at=20",
+            "recordings": "/recordings/",
+            "try": "/timeline/try/?at=20",
             "vanished": "/clusters/demo/tasks/nothing/",
         }
 

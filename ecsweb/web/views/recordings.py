@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 def export(request: PageRequest) -> HttpResponse:
     """The account's newest events as a file."""
     document = export_recording(request.account, region=request.principal.region, now=timezone.now())
-    answer = HttpResponse(json.dumps(document, ensure_ascii=False, indent=1), content_type="application/json")
+    answer = HttpResponse(json.dumps(document), content_type="application/json")
     name = f"ecsweb-{timezone.now():%Y-%m-%d-%H%M%S}.json"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
@@ -68,7 +68,7 @@ def replay(request: PageRequest, number: int) -> HttpResponse:
 
 
 def _replayed(request: PageRequest, row: Recording) -> HttpResponse:
-    recording = recording_in(row.document)
+    recording = recording_in(row.document, is_checked=True)
     names = recording.clusters
     if not names:
         raise BadRecording("wrong-shape", "clusters")
