@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from django.db.models import Prefetch, Q
@@ -19,6 +19,7 @@ from ecsweb.web.diagrams.cluster_picture import (
     ClusterPicture,
     DefinitionCard,
     FargateGroup,
+    Ghost,
     InstanceBox,
     ServiceCard,
     TaskBox,
@@ -27,7 +28,10 @@ from ecsweb.web.diagrams.cluster_picture import (
     dots,
     fargate_group,
     fold,
+    ghost,
+    matches,
     mood,
+    shares,
     tints,
 )
 
@@ -49,6 +53,8 @@ class Rows:
     names: Mapping[str, str]
     tint_of: Mapping[str, str]
     letters: Mapping[int, str]
+    # What somebody looks for among the tasks.
+    looked_for: str = ""
 
 
 def instance_names(cluster: Cluster) -> dict[str, str]:
@@ -64,14 +70,15 @@ def place_name(task: Task, names: Mapping[str, str]) -> str:
     return names.get(task.container_instance.instance_id, "") if task.container_instance else ""
 
 
-def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
-    """Return the picture of the cluster as the database has it now."""
-    return picture_of(_read(cluster), open_instances=open_instances)
+def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = (), looked_for: str = "") -> ClusterPicture:
+    """Return the picture of the cluster as the database has it now; of `looked_for` only the tasks that match."""
+    return picture_of(_read(cluster), open_instances=open_instances, looked_for=looked_for)
 
 
-def picture_of(rows: Rows, *, open_instances: Sequence[str] = ()) -> ClusterPicture:
+def picture_of(rows: Rows, *, open_instances: Sequence[str] = (), looked_for: str = "") -> ClusterPicture:
     """Return the picture of these rows."""
-    queued = [_task(rows, task) for task in rows.tasks if task.is_waiting_for_capacity]
+    rows = replace(rows, looked_for=looked_for.strip())
+    queued = _boxes(rows, [task for task in rows.tasks if task.is_waiting_for_capacity])
     queued_boxes, queued_folds = fold(queued, is_open="queued" in open_instances)
     return ClusterPicture(
         name=rows.cluster.name,
@@ -97,6 +104,8 @@ TASK_COLUMNS = (
     "desired_status",
     "cpu",
     "memory",
+    "tcp_ports",
+    "udp_ports",
     "stop_code",
     "stopped_reason",
     "created_at",
@@ -159,6 +168,12 @@ def _join(
         task.container_instance = by_host[task.container_instance_id] if task.container_instance_id else None
 
 
+def _boxes(rows: Rows, tasks: Sequence[Task]) -> list[TaskBox]:
+    """Return the tasks as they are drawn; where somebody looks for some, only those."""
+    boxes = [_task(rows, task) for task in tasks]
+    return [box for box in boxes if matches(box, rows.looked_for)] if rows.looked_for else boxes
+
+
 def _sentence(rows: Rows) -> str:
     """Say first what needs saying most: a service that recovers, one that waits, else the whole."""
     for row in sorted(rows.services, key=lambda row: bool(row.placement_failure)):
@@ -176,7 +191,7 @@ def _counts(rows: Rows, service: Service) -> tuple[int, int]:
 def _instance(rows: Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
     mine = [task for task in rows.tasks if task.container_instance_id == row.pk]
     stopped = [task for task in rows.stopped if task.container_instance_id == row.pk][:STOPPED_SHOWN]
-    boxes, folded = fold([_task(rows, task) for task in [*mine, *reversed(stopped)]], is_open=is_open)
+    boxes, folded = fold(_boxes(rows, [*mine, *reversed(stopped)]), is_open=is_open)
     cpu = [(task.task_definition.family_revision, task.cpu) for task in mine]
     memory = [(task.task_definition.family_revision, task.memory) for task in mine]
     return InstanceBox(
@@ -194,13 +209,28 @@ def _instance(rows: Rows, row: ContainerInstance, *, is_open: bool) -> InstanceB
         folded=folded,
         is_host_stopped=row.agent_condition == AgentCondition.HOST_STOPPED,
         capacity_provider=row.capacity_provider,
+        shares=shares([(task.task_definition.family_revision, task.cpu, task.memory) for task in mine], rows.tint_of),
+        ports=tuple(sorted(port for task in mine for port in (*task.tcp_ports, *task.udp_ports))),
+        ghosts=_ghosts(rows, row),
     )
+
+
+def _ghosts(rows: Rows, row: ContainerInstance) -> tuple[Ghost, ...]:
+    """Return what services wanted to place on the instance and could not, for want of CPU or memory."""
+    totals = {"CPU": row.registered_cpu, "MEM": row.registered_memory}
+    found: list[Ghost | None] = []
+    for service in (one for one in rows.services if one.placement_failure):
+        look = (rows.letters[service.pk], rows.tint_of.get(revision_name(service), "tint-none"))
+        lines = service.last_decision.get("candidates", ())
+        found += [ghost(service.name, look, one, totals) for one in lines if one["instance"] == row.instance_id]
+    return tuple(one for one in found if one is not None)
 
 
 def _fargate(rows: Rows, *, is_open: bool) -> FargateGroup | None:
     mine = [task for task in rows.tasks if task.launch_type == LaunchType.FARGATE]
     stopped = [task for task in rows.stopped if task.launch_type == LaunchType.FARGATE][:STOPPED_SHOWN]
-    tasks = [(task.host.availability_zone, _task(rows, task)) for task in [*mine, *reversed(stopped)]]
+    zones = {task.task_id: task.host.availability_zone for task in (*mine, *stopped)}
+    tasks = [(zones[box.task_id], box) for box in _boxes(rows, [*mine, *reversed(stopped)])]
     return fargate_group(tasks, is_open=is_open)
 
 

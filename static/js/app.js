@@ -2,6 +2,8 @@
 import { keepInStep } from "./editor.js";
 import { followLogs } from "./logs.js";
 import { commandLine } from "./console.js";
+import { lightUp } from "./lights.js";
+import { showMoves } from "./moves.js";
 import { openPanels } from "./panel.js";
 import { watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
@@ -22,6 +24,8 @@ keepInStep();
 watchStream();
 followLogs();
 openPanels();
+lightUp();
+showMoves();
 commandLine();
 localTimes();
 followTimeline();

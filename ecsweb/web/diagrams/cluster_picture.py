@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 TINTS = 6
 FOLD_ABOVE = 12
@@ -72,6 +73,40 @@ class TaskBox:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """What the tasks of one revision reserve of an instance: CPU units and MiB, all together."""
+
+    family_revision: str
+    tint: str
+    tasks: int
+    cpu: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A task that did not fit: what it wanted of one resource and what was left, as a bar over the instance's own.
+
+    `x` and `width` are hundredths of the bar; what does not fit into it is cut off and said as `missing`.
+    """
+
+    service: str
+    letter: str
+    tint: str
+    resource: str
+    unit: str
+    wanted: int
+    left: int
+    x: float
+    width: float
+
+    @property
+    def missing(self) -> int:
+        """Return how much too little there was."""
+        return max(0, self.wanted - self.left)
+
+
+@dataclass(frozen=True, slots=True)
 class InstanceBox:
     """A container instance with its agent, capacity and tasks; many tasks are folded into counts."""
 
@@ -86,6 +121,9 @@ class InstanceBox:
     folded: tuple[Fold, ...] = ()
     is_host_stopped: bool = False
     capacity_provider: str = ""
+    shares: tuple[Share, ...] = ()
+    ports: tuple[int, ...] = ()
+    ghosts: tuple[Ghost, ...] = ()
 
     @property
     def zone_letter(self) -> str:
@@ -189,6 +227,43 @@ def bar(label: str, total: int, unit: str, shares: Sequence[tuple[str, int]], ti
         segments.append(Segment(round(x, 2), round(width, 2), tint_of.get(name, "tint-none"), f"{name} {amount}"))
         x += width
     return Bar(label, sum(amounts.values()), total, unit, tuple(segment for segment in segments if segment.width))
+
+
+def shares(tasks: Sequence[tuple[str, int, int]], tint_of: Mapping[str, str]) -> tuple[Share, ...]:
+    """Sum (revision, CPU, MiB) by revision, the largest memory first.
+
+    Example: web:1 of 128 and 64, twice → one share of 2 tasks, 256 and 128.
+    """
+    sums: dict[str, tuple[int, int, int]] = {}
+    for name, cpu, memory in tasks:
+        count, all_cpu, all_memory = sums.get(name, (0, 0, 0))
+        sums[name] = (count + 1, all_cpu + cpu, all_memory + memory)
+    found = [Share(name, tint_of.get(name, "tint-none"), *values) for name, values in sums.items()]
+    return tuple(sorted(found, key=lambda share: (-share.memory, share.family_revision)))
+
+
+RESOURCES = {"RESOURCE:CPU": ("CPU", ""), "RESOURCE:MEMORY": ("MEM", "MiB")}
+
+
+def ghost(service: str, look: tuple[str, str], candidate: Mapping[str, Any], totals: Mapping[str, int]) -> Ghost | None:
+    """Return the bar of a task that an instance could not take for want of CPU or memory; None for another rule.
+
+    `look` is the service's letter and tint, `candidate` the instance's line of the decision, `totals` what the instance
+    has registered by resource. Example: 4096 MiB wanted, 1000 of 2000 left → from 50, 50 wide, 3096 missing.
+    """
+    if candidate["excluded_by"] not in RESOURCES:
+        return None
+    resource, unit = RESOURCES[candidate["excluded_by"]]
+    wanted, left, total = int(candidate["wanted"] or 0), int(candidate["available"] or 0), totals[resource]
+    x = BAR_WIDTH * max(0, total - left) / total if total else 0.0
+    width = min(BAR_WIDTH - x, BAR_WIDTH * wanted / total) if total else 0.0
+    return Ghost(service, *look, resource, unit, wanted, left, round(x, 2), round(width, 2))
+
+
+def matches(task: TaskBox, words: str) -> bool:
+    """Tell whether a task is what somebody looks for: each word in its id, revision, owner, status or containers."""
+    names = " ".join([task.task_id, task.family_revision, task.owner, task.last_status, *(c.name for c in task.chips)])
+    return all(word in names.lower() for word in words.lower().split())
 
 
 def fold(tasks: Sequence[TaskBox], *, is_open: bool) -> tuple[tuple[TaskBox, ...], tuple[Fold, ...]]:

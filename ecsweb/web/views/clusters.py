@@ -15,16 +15,20 @@ from ecsweb.web.rows import active_revisions, cluster_of
 from ecsweb.web.views import timeline
 
 STAGES = ("1", "2", "3")
+LONGEST_SEARCH = 200
 
 
 def _context(request: PageRequest, cluster: Cluster) -> dict[str, object]:
     """Return the picture in the stage of the notes that was asked for, the last by default."""
     stage = request.GET.get("stage", "3")
-    picture = cluster_picture(cluster, open_instances=request.GET.getlist("open"))
+    looked_for = request.GET.get("q", "")[:LONGEST_SEARCH]
+    picture = cluster_picture(cluster, open_instances=request.GET.getlist("open"), looked_for=looked_for)
     return {
         "cluster": cluster,
         "picture": picture,
         "stage": stage if stage in STAGES else "3",
+        "view": "capacity" if request.GET.get("view") == "capacity" else "hierarchy",
+        "looked_for": looked_for,
         # The past has no panels: what they offer is about now.
         "panels_open": True,
     }

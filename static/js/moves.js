@@ -1,0 +1,26 @@
+// Things move visibly from where they were to where they are; who asked for less motion sees an outline instead.
+const MOVES_FOR = 450;
+const NEAR = 2;
+
+const places = () =>
+  new Map([...document.querySelectorAll("[data-moves]")].map((one) => [one.id, one.getBoundingClientRect()]));
+
+export function showMoves() {
+  if (!document.querySelector("[data-moves]") && !document.getElementById("cluster-picture")) return;
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+  let before = new Map();
+  document.addEventListener("htmx:beforeSwap", () => (before = places()));
+  document.addEventListener("htmx:afterSettle", () => {
+    if (isStill.matches || !before.size) return;
+    for (const [id, now] of places()) {
+      const was = before.get(id);
+      if (!was) continue;
+      const [x, y] = [was.left - now.left, was.top - now.top];
+      if (Math.abs(x) < NEAR && Math.abs(y) < NEAR) continue;
+      document
+        .getElementById(id)
+        .animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: MOVES_FOR, easing: "ease-in-out" });
+    }
+    before = new Map();
+  });
+}
