@@ -97,6 +97,10 @@ class Room:
         """Return what is left once it runs."""
         return Room(self.containers - demand.containers, self.memory - demand.hard_memory)
 
+    def plus(self, demand: Demand) -> Room:
+        """Return what is left once it has stopped."""
+        return Room(self.containers + demand.containers, self.memory + demand.hard_memory)
+
 
 # A container with a soft limit only gets four times that as its hard one, and never less than this (MiB).
 LEAST_HARD_MEMORY = 512

@@ -9,8 +9,10 @@ from typing import Any
 from ecsweb.api import call
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.json_lines import lines_of, nearest_line
+from ecsweb.domain.task_definitions.differences import CONTAINERS
 from ecsweb.web import sentences
 from ecsweb.web.forms.definition_form import DefinitionForm
+from ecsweb.web.forms.members import dotted
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, as_json
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
@@ -34,8 +36,9 @@ class Check:
 
     refusal: str = ""
     line: int | None = None
-    # Something in the form cannot be read, so that nothing was asked.
+    # Something in the form, or the JSON, cannot be read, so that nothing was asked.
     is_unread: bool = False
+    is_json_unread: bool = False
     draft: Mapping[str, Any] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     departures: tuple[Any, ...] = ()
@@ -52,7 +55,7 @@ class Editor:
     @classmethod
     def silent(cls, document: Mapping[str, Any], pasted: JsonTaskDefinitionForm) -> Editor:
         """Return the form with a document beside a JSON that cannot be read, of which nothing was asked."""
-        return cls(DefinitionForm.shown(document), pasted, Check())
+        return cls(DefinitionForm.shown(document), pasted, Check(is_json_unread=True))
 
 
 def unasked(form: DefinitionForm) -> Editor:
@@ -64,12 +67,15 @@ def unasked(form: DefinitionForm) -> Editor:
 def begun(request: PageRequest, document: Mapping[str, Any]) -> Editor:
     """Return the editor filled in with a document."""
     pasted = JsonTaskDefinitionForm(initial={"document": as_json(document)})
-    return Editor(DefinitionForm.shown(document), pasted, check(request, document))
+    form = DefinitionForm.shown(document)
+    _note_fates(form, document)
+    return Editor(form, pasted, check(request, document))
 
 
 def from_form(request: PageRequest, form: DefinitionForm) -> Editor:
     """Return the editor after something was typed into the form: the JSON follows."""
     can_be_read, document = form.is_valid(), form.document()
+    _note_fates(form, document)
     pasted = JsonTaskDefinitionForm(initial={"document": as_json(document)})
     return Editor(form, pasted, check(request, document, form) if can_be_read else Check(is_unread=True))
 
@@ -83,7 +89,18 @@ def from_json(request: PageRequest, pasted: JsonTaskDefinitionForm) -> Editor | 
         return None
     form = DefinitionForm.holding(document)
     form.is_valid()
+    _note_fates(form, document)
     return Editor(form, pasted, check(request, document, form, text=pasted.text))
+
+
+def _note_fates(form: DefinitionForm, document: Mapping[str, Any]) -> None:
+    """Say at each field what of it is not simply run here."""
+    task = {name: value for name, value in document.items() if name != CONTAINERS}
+    for one in sentences.field_departures(task):
+        form.task.note(dotted(one.path), one)
+    for part, container in zip(form.containers.forms, document[CONTAINERS], strict=False):
+        for one in sentences.field_departures({CONTAINERS: [container]}):
+            part.note(dotted(one.path).removeprefix(f"{CONTAINERS}."), one)
 
 
 def check(

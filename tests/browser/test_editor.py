@@ -43,6 +43,7 @@ def test_the_form_follows_json_and_a_slip_leaves_it_as_it_was(editor: Page) -> N
     side.fill(json.dumps(document, indent=2).replace('"renamed",', '"other"'))
     expect(editor.locator("#id_document_error")).to_contain_text("This is not valid JSON: line 6")
     expect(editor.locator(".json__wrong")).to_have_text("▲6")
+    expect(editor.locator("#check")).to_contain_text("The form stays as it was.")
     expect(name).to_have_value("renamed")
     expect(side).to_be_focused()
 

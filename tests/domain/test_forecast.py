@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecsweb.domain.resources import Demand
+from ecsweb.domain.resources import Demand, Room
 from ecsweb.domain.service_scheduler.forecast import Forecast, Outcome, forecast
 from ecsweb.domain.snapshots import InstanceSnapshot
 from ecsweb.domain.statuses import DesiredStatus, SchedulingStrategy, TaskStatus
@@ -79,6 +81,14 @@ def test_a_fixed_port_is_free_when_its_task_has_stopped() -> None:
     told = forecast(found, deployment(9, demand=port), cluster(found, instances=(only,)), now=NOW)
 
     assert told.outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize(("containers", "outcome"), [(0, Outcome.NO_ROOM), (1, Outcome.DONE)])
+def test_what_an_account_of_a_class_may_run_holds_too(containers: int, outcome: Outcome) -> None:
+    found = service(task(1), task(2), desired=2)
+    shared = replace(cluster(found), room=Room(containers, 1000))
+
+    assert forecast(found, deployment(9), shared, now=NOW).outcome is outcome
 
 
 def test_what_is_stopping_already_is_not_replaced_and_what_is_starting_is() -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import html
+import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 
-from ecsweb.models import Event, Service
+from ecsweb.models import Account, Event, Service
 from tests.world import World
 
 APP: dict[str, Any] = {"name": "app", "image": "ecsweb/web:1", "memory": 64}
@@ -104,3 +109,17 @@ def test_queries_do_not_grow_with_the_tasks(client: Client, running: World) -> N
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+def test_who_asks_too_fast_is_told_so_and_led_back(world: World, settings: Settings) -> None:
+    settings.ECSWEB_MODE = "class"
+    browser = Client()
+    browser.force_login(User.objects.create_user("learner"))
+    document = {"family": "web", "containerDefinitions": [APP]}
+    browser.post("/task-definitions/register/", {"document": json.dumps(document)})
+    Account.objects.update(rate_tokens=0, rate_at=timezone.now() + timedelta(hours=1))
+
+    answer = browser.get("/task-definitions/web:1/deploy/", follow=True)
+
+    assert answer.redirect_chain == [("/task-definitions/web:1/", 302)]
+    assert "Rate exceeded" in answer.content.decode()

@@ -186,3 +186,22 @@ def test_without_script_a_refused_json_is_shown_in_the_form_too(client: Client, 
     assert 'value="front"' in text
     assert re.search(r"▲ Line 1: .*'memory' must be at least 6 MiB\.", text)
     assert not TaskDefinition.objects.exists()
+
+
+def test_what_is_not_simply_run_is_said_at_its_field_and_in_the_check(client: Client, cluster: World) -> None:
+    text = step(client, fields(WEB, WEB | {"name": "two", "portMappings": []}))
+
+    first, second = text.split('name="containers-1-name"')
+    assert first.count('class="field__note"') == 2
+    assert "containerDefinitions[].portMappings[].appProtocol" in first
+    assert "stored, not simulated here" in first
+    assert 'class="field__note"' not in second
+    assert second.count("containerDefinitions[].portMappings[].appProtocol") == 1
+
+
+def test_the_parser_speaks_the_readers_language(client: Client, cluster: World) -> None:
+    text = step(client, {"document": '{"family"}'}, language="ko")
+
+    assert "콜론(:)이 있어야 합니다" in text
+    assert 'hx-swap-oob="outerHTML"' in text
+    assert "양식은 그대로 둡니다." in text

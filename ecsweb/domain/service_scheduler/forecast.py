@@ -177,6 +177,8 @@ class _Copy:
         self.last -= 1
         demand = self.demands[NEW]
         self._change(place.pk, lambda found: found.minus(demand))
+        if self.cluster.room is not None:
+            self.cluster = replace(self.cluster, room=self.cluster.room.minus(demand))
         return TaskSnapshot(
             pk=self.last,
             task_id="",
@@ -193,6 +195,8 @@ class _Copy:
         for task in tasks:
             demand = self.demands.get(task.deployment_pk, Demand())
             self._change(task.instance_pk, partial(_plus, demand=demand))
+            if self.cluster.room is not None:
+                self.cluster = replace(self.cluster, room=self.cluster.room.plus(demand))
 
     def _change(self, instance_pk: int | None, change: Change) -> None:
         def changed(found: tuple[InstanceSnapshot, ...]) -> tuple[InstanceSnapshot, ...]:

@@ -12,6 +12,9 @@ from django.utils.functional import Promise
 
 from ecsweb.web.forms.definition_fields import LinesField, OptionField, drop, is_untouched, member, put
 
+# Where a field keeps what is to be said at it.
+NOTES = "notes"
+
 
 @dataclass(frozen=True)
 class Fold:
@@ -110,6 +113,13 @@ class MembersForm(forms.Form):
         whole = path.split(".", maxsplit=1)[0]
         return next((name for name, of_field in self.members.items() if of_field.split(".")[0] == whole), None)
 
+    def note(self, path: str, said: object) -> None:
+        """Keep something to be said at the field of the member at a dotted path, if there is one."""
+        name = self.field_at(path)
+        if name is not None:
+            field = self.fields[name]
+            setattr(field, NOTES, [*getattr(field, NOTES, []), said])
+
     def refuse(self, path: str, message: str) -> None:
         """Say the message beside the field of the member, or over the form when there is none."""
         self.add_error(self.field_at(path) if path else None, message)
@@ -120,3 +130,8 @@ class MembersForm(forms.Form):
             name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             for name, field in self.fields.items()
         }
+
+
+def dotted(path: str) -> str:
+    """Return the path of a member without its marks of lists and maps. Example: volumes[].name → volumes.name."""
+    return path.replace("[]", "").replace("{}", "")

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
@@ -18,6 +19,19 @@ from ecsweb.domain.json_lines import lines_of, nearest_line
 from ecsweb.web.forms.base import ApiForm
 
 LARGEST = 64 * 1024
+# What the parser says, so that it is found for translation.
+PARSER_SAYS = (
+    gettext_noop("Expecting value"),
+    gettext_noop("Expecting ',' delimiter"),
+    gettext_noop("Expecting ':' delimiter"),
+    gettext_noop("Expecting property name enclosed in double quotes"),
+    gettext_noop("Unterminated string starting at"),
+    gettext_noop("Invalid control character at"),
+    gettext_noop("Invalid \\escape"),
+    gettext_noop("Illegal trailing comma before end of object"),
+    gettext_noop("Illegal trailing comma before end of array"),
+    gettext_noop("Extra data"),
+)
 FIRST_MEMBERS = ("name", "image", "essential", "cpu", "memory", "memoryReservation", "portMappings", "environment")
 
 
@@ -60,7 +74,7 @@ class JsonTaskDefinitionForm(ApiForm):
             if not isinstance(cause, json.JSONDecodeError):
                 raise ValidationError(error.message) from error
             self.wrong_line = cause.lineno
-            words = {"line": cause.lineno, "column": cause.colno, "what": cause.msg}
+            words = {"line": cause.lineno, "column": cause.colno, "what": _(cause.msg)}
             raise ValidationError(
                 _("This is not valid JSON: line %(line)s, column %(column)s: %(what)s") % words
             ) from error

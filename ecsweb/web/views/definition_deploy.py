@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from ecsweb.api import call
+from ecsweb.domain.errors import EcsError
 from ecsweb.domain.task_definitions.differences import differences
 from ecsweb.models import TaskDefinition
 from ecsweb.web import sentences
@@ -61,7 +63,11 @@ def deploy(request: PageRequest, reference: str) -> HttpResponse:
     definition = definition_of(request, reference)
     if request.method == "POST":
         return _deploy(request, definition)
-    answer = call(request.principal, "DescribeDeploymentForecast", {"taskDefinition": definition.family_revision})
+    try:
+        answer = call(request.principal, "DescribeDeploymentForecast", {"taskDefinition": definition.family_revision})
+    except EcsError as error:
+        messages.error(request, f"{error.code}: {error.message}")
+        return redirect("task-definition", definition.family_revision)
     context = {
         "definition": definition,
         "previews": [_preview(request, definition, one) for one in answer["services"]],

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ecsweb.web import editor
-from ecsweb.web.editor import Editor
+from ecsweb.web.editor import Check, Editor
 from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, tidy
 from ecsweb.web.requests import PageRequest
@@ -67,6 +68,8 @@ def in_step(request: PageRequest) -> HttpResponse:
     pasted = JsonTaskDefinitionForm(request.POST)
     if (found := editor.from_json(request, pasted)) is not None:
         return render(request, "task_definitions/_editor.html", {"editor": found})
-    answer = render(request, "task_definitions/_json.html", {"pasted": pasted})
+    parts = {"pasted": pasted, "check": Check(is_json_unread=True), "is_beside": True}
+    text = "".join(render_to_string(f"task_definitions/{name}.html", parts, request) for name in ("_json", "_check"))
+    answer = HttpResponse(text)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#json", "morph:outerHTML"
     return answer
