@@ -42,6 +42,21 @@ class Check:
     draft: Mapping[str, Any] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     departures: tuple[Any, ...] = ()
+    # What somebody else registered since this began: the newest then, and the newest now.
+    meanwhile: tuple[str, str] | None = None
+
+    @property
+    def newest(self) -> str:
+        """The newest revision of the family so far, 0 for none."""
+        return f"{self.draft['family']}:{self.draft['revision'] - 1}" if self.draft else ""
+
+
+def meanwhile(newest: str, family: str, revision: int) -> tuple[str, str] | None:
+    """Return the newest revision as somebody began and the one before `revision`, if others came between."""
+    known, _colon, number = newest.rpartition(":")
+    if known != family or not number.isdecimal() or len(number) > 9 or revision - 1 <= int(number):
+        return None
+    return newest, f"{family}:{revision - 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +129,13 @@ def check(
             form.refuse(error.field, error.message)
         line = nearest_line(lines_of(text or as_json(document)), error.field)
         return Check(refusal=error.message, line=line)
-    departures = tuple(sentences.field_departures(dict(document)))
-    return Check(draft=draft["taskDefinition"], places=_places(request, draft), departures=departures)
+    found = draft["taskDefinition"]
+    return Check(
+        draft=found,
+        places=_places(request, draft),
+        departures=tuple(sentences.field_departures(dict(document))),
+        meanwhile=meanwhile(request.POST.get("newest", ""), found["family"], found["revision"]),
+    )
 
 
 def _places(request: PageRequest, draft: Mapping[str, Any]) -> tuple[Place, ...]:

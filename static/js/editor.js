@@ -5,6 +5,8 @@ export function keepInStep() {
   const asked = new WeakMap();
   document.addEventListener("input", (event) => {
     if (event.target.closest("#editor")) typed += 1;
+    // All lines are shown, so that the numbers beside them are theirs.
+    if (event.target.id === "id_document") event.target.rows = Math.max(12, event.target.value.split("\n").length);
   });
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.closest("#editor")) asked.set(event.detail.xhr, typed);

@@ -74,3 +74,23 @@ def test_what_is_typed_while_an_answer_is_on_its_way_stays(editor: Page) -> None
     expect(editor.locator("#id_document")).to_have_value(re.compile('"first"(.|\n)*"echo"'))
     expect(editor.locator("#id_containers-0-environment")).to_have_value("A=1")
     expect(editor.locator("#id_family")).to_have_value("first")
+
+
+def test_what_a_deployment_would_do_is_followed_when_it_is_done_elsewhere(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(width=390)
+    tab.page.goto(f"{scene.url}/task-definitions/web:1/deploy/")
+    preview = tab.page.locator("#preview-demo-web")
+    expect(preview).to_contain_text("goes through")
+    preview.get_by_text("What differs in a task").click()
+
+    scene.ecs.update_service(cluster="demo", service="web", taskDefinition="web:1")
+    expect(preview).to_contain_text("runs it already")
+
+    scene.ecs.update_service(cluster="demo", service="web", taskDefinition="web:2")
+    expect(preview).to_contain_text("goes through")
+    preview.get_by_role("button", name="Deploy web:1 to web").click()
+    expect(tab.page.locator(".message")).to_contain_text("The service web now rolls out web:1.")
+    expect(preview).to_contain_text("runs it already")
+    assert tab.complaints == []

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from ecsweb.models import Account, Event, Service
+from ecsweb.models import Account, Cluster, Event, Service
 from tests.world import World
 
 APP: dict[str, Any] = {"name": "app", "image": "ecsweb/web:1", "memory": 64}
@@ -123,3 +123,13 @@ def test_who_asks_too_fast_is_told_so_and_led_back(world: World, settings: Setti
 
     assert answer.redirect_chain == [("/task-definitions/web:1/", 302)]
     assert "Rate exceeded" in answer.content.decode()
+
+
+def test_the_live_part_comes_alone_and_listens_to_the_clusters(client: Client, running: World) -> None:
+    pk = Cluster.objects.get().pk
+
+    text = client.get(ADDRESS, headers={"HX-Request": "true"}).content.decode()
+
+    assert text.lstrip().startswith("<div")
+    assert f"sse:cluster-{pk}" in text
+    assert "<html" not in text

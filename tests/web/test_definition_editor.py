@@ -205,3 +205,24 @@ def test_the_parser_speaks_the_readers_language(client: Client, cluster: World) 
     assert "콜론(:)이 있어야 합니다" in text
     assert 'hx-swap-oob="outerHTML"' in text
     assert "양식은 그대로 둡니다." in text
+
+
+def test_the_later_of_two_is_told_of_the_other(client: Client, cluster: World) -> None:
+    document = {"family": "web", "containerDefinitions": [WEB]}
+    cluster.call("RegisterTaskDefinition", **document)
+    page = html.unescape(client.get(f"{ADDRESS}?from=web:1", headers=ENGLISH).content.decode())
+    assert page.count('name="newest" value="web:1"') == 2
+    sent = fields(WEB, newest="web:1")
+    assert "Meanwhile" not in step(client, sent)
+
+    cluster.call("RegisterTaskDefinition", **document)
+
+    assert "Meanwhile web:2 was registered; you began after web:1." in step(client, sent)
+    made = client.post(ADDRESS, sent, headers=ENGLISH, follow=True).content.decode()
+    assert "While you wrote, web:2 was registered" in made
+    assert "<b>:3</b>" in made
+
+
+@pytest.mark.parametrize("newest", ["", "web", "web:²", "web:99999999999", "other:0", ":", "\x00"])
+def test_a_forged_word_about_the_newest_tells_nothing(client: Client, cluster: World, newest: str) -> None:
+    assert "Meanwhile" not in step(client, fields(WEB, newest=newest))

@@ -60,6 +60,8 @@ def addresses() -> list[str]:
         "/task-definitions/web:1/",
         "/task-definitions/register/",
         "/task-definitions/register/?from=web:1",
+        "/task-definitions/web:1/diff/web:1/",
+        "/task-definitions/web:1/deploy/",
         "/learn/glossary/",
     ]
 

@@ -19,6 +19,7 @@ from ecsweb.domain.json_lines import lines_of, nearest_line
 from ecsweb.web.forms.base import ApiForm
 
 LARGEST = 64 * 1024
+LEAST_ROWS = 12
 # What the parser says, so that it is found for translation.
 PARSER_SAYS = (
     gettext_noop("Expecting value"),
@@ -43,12 +44,17 @@ class JsonTaskDefinitionForm(ApiForm):
     document = forms.CharField(
         label=_("Task definition as JSON"),
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "wrap": "off", "autocomplete": "off"}),
+        widget=forms.Textarea(attrs={"spellcheck": "false", "wrap": "off", "autocomplete": "off"}),
     )
 
     # The line of the JSON that is wrong, once that is known, and the document without what ECS ignores.
     wrong_line: int | None = None
     shaped: dict[str, Any] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # All lines are shown, so that the numbers beside them are theirs.
+        self.fields["document"].widget.attrs["rows"] = max(LEAST_ROWS, len(self.numbers))
 
     def clean_document(self) -> dict[str, Any]:
         text = self.cleaned_data["document"]

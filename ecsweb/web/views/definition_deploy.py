@@ -22,7 +22,7 @@ from ecsweb.web.acting import act
 from ecsweb.web.differences import Part, parts_of
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import cluster_of, definition_of
+from ecsweb.web.rows import cluster_of, clusters_of, definition_of
 
 # As many squares as a round is drawn with; the numbers stand beside them.
 MOST_SQUARES = 24
@@ -66,14 +66,17 @@ def deploy(request: PageRequest, reference: str) -> HttpResponse:
     try:
         answer = call(request.principal, "DescribeDeploymentForecast", {"taskDefinition": definition.family_revision})
     except EcsError as error:
+        if request.htmx:
+            return HttpResponse(status=204)
         messages.error(request, f"{error.code}: {error.message}")
         return redirect("task-definition", definition.family_revision)
     context = {
         "definition": definition,
         "previews": [_preview(request, definition, one) for one in answer["services"]],
         "direct": _direct(answer["directTasks"]),
+        "clusters": clusters_of(request),
     }
-    return render(request, "task_definitions/deploy.html", context)
+    return render(request, f"task_definitions/{'_previews' if request.htmx else 'deploy'}.html", context)
 
 
 def _deploy(request: PageRequest, definition: TaskDefinition) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from ecsweb.domain.task_definitions.differences import changed_lines, differences
 from ecsweb.web.differences import parts_of, text_lines
+from ecsweb.web.forms.task_definitions import tidy
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import Vanished, definition_of, revisions_of
 
@@ -29,6 +30,6 @@ def diff(request: PageRequest, reference: str, other: str) -> HttpResponse:
         "revisions": [row.family_revision for row in revisions_of(request, before.family)],
         "count": len(found),
         "parts": parts_of(found),
-        "lines": text_lines(changed_lines(before.document, after.document)),
+        "lines": text_lines(changed_lines(tidy(before.document), tidy(after.document))),
     }
     return render(request, "task_definitions/diff.html", context)

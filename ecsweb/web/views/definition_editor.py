@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ecsweb.web import editor
-from ecsweb.web.editor import Check, Editor
+from ecsweb.web.editor import Check, Editor, meanwhile
 from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, tidy
 from ecsweb.web.requests import PageRequest
@@ -34,9 +36,22 @@ def register(request: PageRequest) -> HttpResponse:
         shown, answer, status = _sent(request)
     if answer is not None:
         made = answer["taskDefinition"]
+        _tell_of_others(request, made)
         return redirect("task-definition", f"{made['family']}:{made['revision']}")
-    context = {"editor": shown, "based_on": based_on, "beyond": beyond(document) if document else []}
+    context = {**_context(request, shown), "based_on": based_on, "beyond": beyond(document) if document else []}
     return render(request, "task_definitions/register.html", context, status=status)
+
+
+def _context(request: PageRequest, shown: Editor) -> dict[str, object]:
+    return {"editor": shown, "newest": request.POST.get("newest") or shown.check.newest}
+
+
+def _tell_of_others(request: PageRequest, made: Mapping[str, Any]) -> None:
+    """Say what somebody else registered while this was written: it is not lost, but this knows nothing of it."""
+    found = meanwhile(request.POST.get("newest", ""), made["family"], made["revision"])
+    if found is not None:
+        words = {"theirs": found[1], "newest": found[0]}
+        messages.warning(request, _("While you wrote, %(theirs)s was registered; you began after %(newest)s.") % words)
 
 
 def _pasted(request: PageRequest, begin: Mapping[str, Any]) -> tuple[Editor, dict[str, Any] | None]:
@@ -64,11 +79,12 @@ def in_step(request: PageRequest) -> HttpResponse:
     """Return the editor after one side was typed into; JSON that cannot be read leaves the form as it is."""
     if "document" not in request.POST:
         shown = editor.from_form(request, DefinitionForm.sent(request.POST))
-        return render(request, "task_definitions/_editor.html", {"editor": shown})
+        return render(request, "task_definitions/_editor.html", _context(request, shown))
     pasted = JsonTaskDefinitionForm(request.POST)
     if (found := editor.from_json(request, pasted)) is not None:
-        return render(request, "task_definitions/_editor.html", {"editor": found})
-    parts = {"pasted": pasted, "check": Check(is_json_unread=True), "is_beside": True}
+        return render(request, "task_definitions/_editor.html", _context(request, found))
+    check, newest = Check(is_json_unread=True), request.POST.get("newest", "")
+    parts = {"pasted": pasted, "check": check, "is_beside": True, "newest": newest}
     text = "".join(render_to_string(f"task_definitions/{name}.html", parts, request) for name in ("_json", "_check"))
     answer = HttpResponse(text)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#json", "morph:outerHTML"
