@@ -74,7 +74,7 @@ def _apply_service(cluster: Cluster, plan: ServicePlan, fresh: ClusterSnapshot, 
     rollouts.write(service, plan.rollouts, now=now)
     if (plan.is_steady or (plan.repeats and service.is_steady)) and not task_sets.speak_for(service, plan):
         _say(service, messages.steady(service.name), "SERVICE_STEADY_STATE", now=now)
-    if plan.is_steady is not None or plan.desired_count is not None:
+    if plan.is_steady is False or (plan.is_steady and task_sets.speak_for(service, plan)):
         events.service_state_change(service, at=now)
     return fresh
 

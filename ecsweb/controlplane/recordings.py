@@ -22,7 +22,7 @@ from ecsweb.models import Account, Event, Recording
 
 # What was asked for and what the engine was told may hold what a stranger should not read, and no picture needs it.
 LEFT_OUT = (CHECKPOINT, "API Call", "Engine Call")
-RECORDINGS_KEPT = 10
+RECORDINGS_KEPT = 5
 LARGEST_EXPORT = 6 * 1024 * 1024
 LONGEST_NAME = 120
 

@@ -49,6 +49,9 @@ function play() {
 export function followTimeline() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
+    // A mark is for the mouse: by keyboard there are the steps and the page of all events.
+    const moment = event.target.closest?.("[data-moment]");
+    if (moment) location.assign(moment.dataset.moment);
     const target = event.target.closest?.("[data-play], [data-step]");
     if (!target) return;
     if (target.matches("[data-play]")) playing ? hold() : play();

@@ -68,6 +68,17 @@ def test_what_happens_meanwhile_is_counted_and_not_shown(scene: Scene, open_tab:
     scene.ecs.delete_service(cluster="demo", service="late", force=True)
 
 
+def test_a_mark_leads_to_its_moment(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/")
+    expect(page.locator("html.scripted")).to_be_attached(timeout=SECONDS)
+
+    page.locator("[data-moment]").first.click()
+
+    page.wait_for_url("**/clusters/demo/?*at=*", timeout=SECONDS)
+    expect(page.locator("#timeline")).to_contain_text("Paused at")
+
+
 def test_it_plays_and_holds(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     page = open_tab().page
     page.goto(f"{scene.url}/clusters/demo/?at=1")

@@ -158,3 +158,21 @@ def test_every_event_has_a_sentence(busy: World, language: str) -> None:
 
     assert set(said) >= {"ECS Task State Change", "Decision", "ECS Service Action", "Engine Call", "API Call"}
     assert all(sentence and sentence != kind for kind, sentence in said.items())
+
+
+def test_before_a_cluster_was_made_there_was_none(busy: World, client: Client) -> None:
+    busy.call("CreateCluster", clusterName="late")
+
+    assert "At that moment there was no such cluster." in client.get("/clusters/late/?at=5").content.decode()
+
+
+def test_the_past_of_a_deleted_cluster_can_be_looked_at(world: World, client: Client) -> None:
+    world.launch()
+    at = newest()
+    arn = world.call("ListContainerInstances", cluster="demo")["containerInstanceArns"][0]
+    world.call("DeregisterContainerInstance", cluster="demo", containerInstance=arn, force=True)
+    world.call("DeleteCluster", cluster="demo")
+
+    assert client.get("/clusters/demo/").status_code == 404
+    text = client.get(f"/clusters/demo/?at={at}").content.decode()
+    assert text.count('class="instance ') == 1

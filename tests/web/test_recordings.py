@@ -124,17 +124,17 @@ def test_what_was_changed_so_that_it_cannot_be_drawn_is_told(busy: World, client
     assert "damaged or was changed" in answer.content.decode()
 
 
-def test_recordings_are_the_own_ones_and_no_more_than_ten(busy: World, client: Client) -> None:
+def test_recordings_are_the_own_ones_and_no_more_than_five(busy: World, client: Client) -> None:
     document = exported(client)
-    for _ in range(10):
+    for _ in range(5):
         assert upload(client, document).status_code == 302
     assert upload(client, document).status_code == 422
     first = Recording.objects.latest("pk")
 
     client.post(f"/recordings/{first.pk}/delete/")
-    assert Recording.objects.count() == 9
+    assert Recording.objects.count() == 4
     Recording.objects.update(account=Account.objects.create(account_id="999999999999"))
     other = Recording.objects.latest("pk")
     assert client.get(f"/recordings/{other.pk}/").status_code == 404
     client.post(f"/recordings/{other.pk}/delete/")
-    assert Recording.objects.count() == 9
+    assert Recording.objects.count() == 4

@@ -69,8 +69,16 @@ def _definitions(past: Past, region: str) -> Iterator[SeedCall]:
     used = {str(one.get("taskDefinition")) for _, one in _here(past.services, region)}
     known = [(arn, one) for arn, one in _here(past.definitions, region) if one.get("status") == "ACTIVE" or arn in used]
     for arn, facts in sorted(known, key=lambda pair: (str(pair[1].get("family")), int(pair[1].get("revision") or 0))):
-        asked = {key: value for key, value in facts.items() if key not in ANSWERED}
+        asked = without_nothing({key: value for key, value in facts.items() if key not in ANSWERED})
         yield SeedCall("RegisterTaskDefinition", asked, defines=arn.rsplit("/", 1)[-1])
+
+
+def without_nothing(value: Any) -> Any:
+    """Return the value without members that are empty lists or objects: what is registered is the same, but shorter."""
+    if isinstance(value, Mapping):
+        kept = {key: without_nothing(one) for key, one in value.items()}
+        return {key: one for key, one in kept.items() if one not in ([], {})}
+    return [without_nothing(one) for one in value] if isinstance(value, list) else value
 
 
 def _instances(past: Past, region: str, into: str) -> Iterator[SeedCall]:

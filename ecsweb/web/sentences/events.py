@@ -124,6 +124,8 @@ def _service(detail: Mapping[str, Any], _names: Names) -> str:
         return _("The service %(service)s is being deleted: it lets its tasks end first.") % words
     if status == "INACTIVE":
         return _("The service %(service)s was deleted.") % words
+    if facts.get("isSteady") is False:
+        return _("The service %(service)s wants %(desired)s of %(revision)s and is at work on it.") % words
     return _("The service %(service)s wants %(desired)s of %(revision)s.") % words
 
 

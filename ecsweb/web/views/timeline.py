@@ -63,6 +63,7 @@ def at(request: PageRequest, name: str) -> HttpResponse:
         "stage": stage_of(request),
         "address": _address(cluster, stage_of(request)),
         "bar": bar_of(cluster, rows.names, at=sequence, begins=begins),
+        "is_absent": cluster.arn not in past.clusters,
         "is_beginning": begins > 1 and sequence <= begins,
     }
     return render(request, "timeline/past.html", context)
