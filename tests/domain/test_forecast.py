@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.resources import Demand, Room
 from ecsweb.domain.service_scheduler.forecast import Forecast, Outcome, forecast
 from ecsweb.domain.snapshots import InstanceSnapshot
@@ -89,6 +90,25 @@ def test_what_an_account_of_a_class_may_run_holds_too(containers: int, outcome: 
     shared = replace(cluster(found), room=Room(containers, 1000))
 
     assert forecast(found, deployment(9), shared, now=NOW).outcome is outcome
+
+
+@pytest.mark.parametrize(("minimum", "maximum"), [(0, 100), (100, 200)])
+def test_what_waits_for_its_capacity_provider_is_not_without_a_place(minimum: int, maximum: int) -> None:
+    full = instance(1, remaining_cpu=0, remaining_memory=0, capacity_provider="machines")
+    found = service(
+        task(1, capacity_provider="machines"),
+        desired=1,
+        minimum_healthy_percent=minimum,
+        maximum_percent=maximum,
+        providers=(StrategyItem("machines", 0, 1),),
+        deployments=(deployment(1, demand=Demand()),),
+    )
+    scaled = replace(cluster(found, instances=(full,)), scaled_providers=frozenset({"machines"}))
+
+    told = forecast(found, deployment(9), scaled, now=NOW)
+
+    assert told.outcome is Outcome.WAITS
+    assert not any(one.started for one in told.rounds)
 
 
 def test_what_is_stopping_already_is_not_replaced_and_what_is_starting_is() -> None:

@@ -32,7 +32,7 @@ from ecsweb.domain.statuses import (
     TaskStatus,
 )
 
-MOST_ROUNDS = 40
+MOST_ROUNDS = 20
 # The deployment that is not there yet, and the first of its tasks.
 NEW = -1
 Change = Callable[[InstanceSnapshot], InstanceSnapshot]
@@ -40,9 +40,11 @@ AT_ONCE = Pace(healthy_after=timedelta(0), start_spacing=timedelta(0))
 
 
 class Outcome(StrEnum):
-    """How it would end: all replaced, no place for a task, nothing may start or stop, or more rounds than are shown."""
+    """How it would end: all replaced, no place for a task, tasks that wait until their capacity provider has scaled,
+    nothing may start or stop, or more rounds than are shown."""
 
     DONE = "DONE"
+    WAITS = "WAITS"
     NO_ROOM = "NO_ROOM"
     BLOCKED = "BLOCKED"
     LONG = "LONG"
@@ -120,7 +122,9 @@ def _end(copy: _Copy, plan: ServicePlan) -> Outcome | None:
         return Outcome.DONE
     if plan.stops or any(start.decision.chosen for start in plan.starts):
         return None
-    return Outcome.NO_ROOM if plan.unplaced or plan.starts else Outcome.BLOCKED
+    if plan.starts:
+        return Outcome.WAITS
+    return Outcome.NO_ROOM if plan.unplaced else Outcome.BLOCKED
 
 
 @dataclass(slots=True)
@@ -160,20 +164,22 @@ class _Copy:
     def apply(self, made: ServicePlan) -> Round:
         """Let the plan come true and return what it was."""
         going = {stop.task_pk for stop in made.stops}
-        chosen = [start.decision.chosen for start in made.starts if start.decision.chosen]
+        chosen = [(one.decision.chosen, one.capacity_provider) for one in made.starts if one.decision.chosen]
         self._leave(task for task in self.service.tasks if task.pk in going)
         staying = tuple(task for task in self.service.tasks if task.pk not in going)
-        self.service = replace(self.service, tasks=(*staying, *(self._started(one) for one in chosen)))
+        self.service = replace(
+            self.service, tasks=(*staying, *(self._started(place, provider) for place, provider in chosen))
+        )
         self._together()
         new = sum(task.deployment_pk == NEW for task in self.service.tasks)
         return Round(
-            started=tuple(one.instance_id for one in chosen),
+            started=tuple(place.instance_id for place, _provider in chosen),
             stopped=len(made.stops),
             old=len(self.service.tasks) - new,
             new=new,
         )
 
-    def _started(self, place: InstanceSnapshot) -> TaskSnapshot:
+    def _started(self, place: InstanceSnapshot, provider: str) -> TaskSnapshot:
         self.last -= 1
         demand = self.demands[NEW]
         self._change(place.pk, lambda found: found.minus(demand))
@@ -189,6 +195,7 @@ class _Copy:
             created_at=self.now,
             started_at=self.now,
             deployment_pk=NEW,
+            capacity_provider=provider,
         )
 
     def _leave(self, tasks: Iterable[TaskSnapshot]) -> None:

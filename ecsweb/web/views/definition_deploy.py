@@ -124,6 +124,7 @@ def _says(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
         "BLOCKED": _(
             "It would not move: the percentages, or tasks that are protected, let nothing start and nothing stop."
         ),
+        "WAITS": _("New tasks would wait until their capacity provider has launched instances; then it goes on."),
         "LONG": _("It would go on like this for more rounds than are shown here."),
     }
     return said[str(found["outcome"])]
