@@ -22,7 +22,7 @@ class Vanished(Http404):
 
 def _vanished(request: PageRequest, what: str, name: str) -> Vanished:
     rows = Event.objects.filter(account=request.account, detail__icontains=name).exclude(detail_type="Engine Call")
-    return Vanished(what, name, list(rows.order_by("-sequence")[:5]) if name else [])
+    return Vanished(what, name, list(rows.select_related("cluster").order_by("-sequence")[:5]) if name else [])
 
 
 def clusters_of(request: PageRequest) -> list[Cluster]:

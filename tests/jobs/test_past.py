@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.db import transaction
 from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
@@ -75,6 +76,8 @@ def live_and_look(world: World, history: list[Step]) -> None:
     world.call("CreateService", cluster="demo", serviceName="one", taskDefinition="web", desiredCount=2)
     for action, number in history:
         ACTIONS[action](world, number)
+        if number % 5 == 0:
+            timeline.note_checkpoint(Account.objects.get(), now=world.clock())
         folded_is_kept()
 
 
@@ -85,7 +88,10 @@ def live_and_look(world: World, history: list[Step]) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(st.tuples(st.sampled_from(sorted(ACTIONS)), st.integers(0, 60)), min_size=5, max_size=25))
-def test_the_fold_of_the_log_is_what_the_rows_say(world: World, history: list[Step]) -> None:
+def test_the_fold_of_the_log_is_what_the_rows_say(
+    world: World, monkeypatch: pytest.MonkeyPatch, history: list[Step]
+) -> None:
+    monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 20)
     with transaction.atomic():
         live_and_look(World(), history)
         transaction.set_rollback(True)

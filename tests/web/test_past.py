@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from ecsweb.controlplane import timeline
 from ecsweb.controlplane.accounts import begin_reset
-from ecsweb.models import Account, Cluster, Event
+from ecsweb.models import Account, Cluster, Event, Task
 from ecsweb.web.diagrams.cluster_picture import ClusterPicture
 from ecsweb.web.pictures import cluster_picture, picture_of
 from ecsweb.web.sentences import event_sentence
@@ -176,3 +176,13 @@ def test_the_past_of_a_deleted_cluster_can_be_looked_at(world: World, client: Cl
     assert client.get("/clusters/demo/").status_code == 404
     text = client.get(f"/clusters/demo/?at={at}").content.decode()
     assert text.count('class="instance ') == 1
+
+
+def test_what_is_gone_leads_to_its_story_and_its_picture(busy: World, client: Client) -> None:
+    task_id = busy.tasks()[0]["taskArn"].rsplit("/", 1)[-1]
+    Task.objects.filter(task_id=task_id).delete()
+
+    text = client.get(f"/clusters/demo/tasks/{task_id}/").content.decode()
+
+    assert f"/timeline/?about={task_id}" in text
+    assert "/clusters/demo/?at=" in text

@@ -41,8 +41,8 @@ class SeedCall:
 def seed_calls(past: Past, *, of_region: str, into_region: str) -> tuple[SeedCall, ...]:
     """Return the calls, in the order in which they have to be made.
 
-    SIMPLIFIED: tasks that were run directly, task sets and Auto Scaling groups are not wanted anew; what a group or
-    its provider placed becomes plain machines and services on EC2.
+    Tasks that were run directly, task sets and Auto Scaling groups are not wanted anew: what a group or its provider
+    placed becomes plain machines and services on EC2.
     """
     return (
         *_clusters(past, of_region),

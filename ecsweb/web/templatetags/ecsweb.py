@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 
 from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
+from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.learn.glossary import Term, terms
-from ecsweb.models import Cluster
+from ecsweb.models import Cluster, Event
 from ecsweb.web.diagrams.timeline_bar import SHAPES
+from ecsweb.web.sentences import event_quote, event_sentence
 
 register = template.Library()
 
@@ -73,6 +75,13 @@ def mood_badge(mood: str) -> dict[str, str]:
     }
     word, look, glyph = words[mood]
     return {"status": word, "look": look, "glyph": glyph}
+
+
+@register.simple_tag
+def event_words(row: Event) -> dict[str, str]:
+    """Return what a row of the log says, as a sentence and in ECS's own words."""
+    event = LoggedEvent(row.sequence, row.time, row.detail_type, row.detail, tuple(row.resources))
+    return {"sentence": event_sentence(event, {}), "quote": event_quote(event)}
 
 
 @register.simple_tag

@@ -49,9 +49,9 @@ def _is_of(event: LoggedEvent, owner: str, cluster: str) -> bool:
     return owner == cluster or (not owner and event.detail_type in {DEFINITION, RESET})
 
 
-def picture_html(request: HttpRequest, replay: Replay, *, stage: str) -> SafeString:
+def picture_html(request: HttpRequest, replay: Replay, *, stage: str, view: str) -> SafeString:
     """Return the picture without links: what it shows is nowhere in this account."""
-    context = {"cluster": replay.cluster, "picture": replay.picture, "stage": stage, "past": replay.past}
+    context = {"cluster": replay.cluster, "picture": replay.picture, "stage": stage, "view": view, "past": replay.past}
     return without_links(render_to_string("clusters/_picture.html", context, request))
 
 

@@ -19,7 +19,7 @@ from ecsweb.web.acting import act
 from ecsweb.web.forms.recordings import RecordingForm, reason
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.replay import picture_html, replay_of
-from ecsweb.web.views.timeline import number_in, stage_of
+from ecsweb.web.views.timeline import number_in, stage_of, view_of
 
 logger = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ def _replayed(request: PageRequest, row: Recording) -> HttpResponse:
     cluster = asked if asked in names else names[0]
     opened = request.GET.getlist("open")
     found = replay_of(recording, cluster=cluster, at=number_in(request.GET.get("at", "")), opened=opened)
-    stage = stage_of(request)
+    stage, view = stage_of(request), view_of(request)
     context = {
         "row": row,
         "recording": recording,
@@ -85,8 +85,9 @@ def _replayed(request: PageRequest, row: Recording) -> HttpResponse:
         "past": found.past,
         "bar": found.bar,
         "stage": stage,
-        "picture_html": picture_html(request, found, stage=stage),
-        "address": f"{reverse('recording', args=(row.pk,))}?cluster={cluster}&stage={stage}&",
+        "view": view,
+        "picture_html": picture_html(request, found, stage=stage, view=view),
+        "address": f"{reverse('recording', args=(row.pk,))}?cluster={cluster}&stage={stage}&view={view}&",
     }
     return render(request, "timeline/recording.html", context)
 

@@ -24,6 +24,11 @@ def stage_of(request: HttpRequest) -> str:
     return stage if stage in STAGES else "3"
 
 
+def view_of(request: HttpRequest) -> str:
+    """Return which view of the instances was asked for: what stands in them, or what is reserved."""
+    return "capacity" if request.GET.get("view") == "capacity" else "hierarchy"
+
+
 def moment_of(request: PageRequest, begins: int) -> int | None:
     """Return the sequence number that `at` asks for, no further away than the log reaches; None for none."""
     number = number_in(request.GET.get("at", ""))
@@ -35,9 +40,11 @@ def number_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
-def _address(cluster: Cluster, stage: str) -> str:
-    """Return the address of the cluster's past but for the moment, which the steps of the bar append."""
-    return f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&"
+def _looks(request: HttpRequest, cluster: Cluster) -> dict[str, object]:
+    """Return how the picture is looked at, and the address of its past but for the moment, which steps append."""
+    stage, view = stage_of(request), view_of(request)
+    address = f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&view={view}&"
+    return {"cluster": cluster, "stage": stage, "view": view, "address": address}
 
 
 def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
@@ -57,11 +64,9 @@ def at(request: PageRequest, name: str) -> HttpResponse:
     past = past_at(request.account, sequence)
     rows = rows_of_past(past, cluster)
     context = {
-        "cluster": cluster,
+        **_looks(request, cluster),
         "past": past,
         "picture": picture_of(rows, open_instances=request.GET.getlist("open")),
-        "stage": stage_of(request),
-        "address": _address(cluster, stage_of(request)),
         "bar": bar_of(cluster, rows.names, at=sequence, begins=begins),
         "is_absent": cluster.arn not in past.clusters,
         "is_beginning": begins > 1 and sequence <= begins,
@@ -78,8 +83,7 @@ def bar(request: PageRequest, name: str) -> HttpResponse:
 def live_bar(request: PageRequest, cluster: Cluster) -> dict[str, object]:
     """Return what the bar under a live picture needs."""
     made = bar_of(cluster, instance_names(cluster), at=None, begins=history_begins(request.account))
-    stage = stage_of(request)
-    return {"cluster": cluster, "stage": stage, "bar": made, "address": _address(cluster, stage)}
+    return {**_looks(request, cluster), "bar": made}
 
 
 @require_GET
