@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils.translation import override
 
-from ecsweb.controlplane import timeline
+from ecsweb.controlplane import housekeeping, timeline
 from ecsweb.controlplane.accounts import begin_reset
 from ecsweb.models import Account, Cluster, Event, Task
 from ecsweb.web.diagrams.cluster_picture import ClusterPicture
@@ -186,3 +186,16 @@ def test_what_is_gone_leads_to_its_story_and_its_picture(busy: World, client: Cl
 
     assert f"/timeline/?about={task_id}" in text
     assert "/clusters/demo/?at=" in text
+
+
+def test_housekeeping_keeps_the_past_whole_while_it_trims_the_log(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 10)
+    monkeypatch.setattr(housekeeping, "EVENTS_KEPT", 5)
+    before = now()
+
+    housekeeping.note_checkpoints(now=busy.clock())
+    housekeeping.trim_log()
+
+    assert Event.objects.count() == 5
+    assert then(newest()) == before
+    assert timeline.history_begins(Account.objects.get()) == newest()
