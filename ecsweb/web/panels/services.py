@@ -108,5 +108,6 @@ def _actions(cluster: Cluster, row: Service) -> tuple[Action, ...]:
         reverse("redeploy-service", args=here),
         what_happens=_("New tasks of the same revision first, then the old ones go, as the percentages allow."),
     )
+    logs = Action(_("Logs…"), reverse("service-logs", args=here), is_link=True)
     change = Action(_("Change…"), f"{reverse('service', args=here)}#update", is_link=True)
-    return (*found, forced, change)
+    return (*found, forced, logs, change)

@@ -11,21 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from ecsweb.controlplane import announcements
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.task_protection import why_not_protectable
-from ecsweb.domain.logs import LogTarget, log_target
 from ecsweb.domain.networks import PAUSE
-from ecsweb.models import Cluster, Container, ContainerInstance, ContainerLog, Event, Task
+from ecsweb.models import Cluster, Container, ContainerInstance, Event, Task
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import RunTaskForm
+from ecsweb.web.logs import LONGEST_SEARCH, task_outputs
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
-
-LINES_SHOWN = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +32,6 @@ class Moment:
     name: str
     at: datetime | None
     is_reached: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One line of output with its time, split from the engine's stamp."""
-
-    at: str
-    stamp: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +112,9 @@ def detail(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     """The page of a task."""
     cluster = cluster_of(request, name)
     task = task_of(request, cluster, task_id)
-    announcements.want_logs(task.task_id)
-    return render(request, "tasks/detail.html", {**_context(cluster, task), "logs": _logs(task)})
+    looked_for = request.GET.get("q", "")[:LONGEST_SEARCH]
+    context = {"logs": task_outputs(task, looked_for=looked_for), "looked_for": looked_for}
+    return render(request, "tasks/detail.html", {**_context(cluster, task), **context})
 
 
 @require_GET
@@ -133,45 +122,6 @@ def state(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     """The live fragment of that page."""
     cluster = cluster_of(request, name)
     return render(request, "tasks/_state.html", _context(cluster, task_of(request, cluster, task_id)))
-
-
-@dataclass(frozen=True, slots=True)
-class ContainerOutput:
-    """The newest lines of a container, and where ECS would have put them."""
-
-    name: str
-    target: LogTarget
-    lines: list[LogLine]
-
-
-def _logs(task: Task) -> list[ContainerOutput]:
-    """Return the newest lines of each container, the engine's time stamp cut to seconds."""
-    texts = dict(ContainerLog.objects.filter(container__task=task).values_list("container__name", "text"))
-    definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
-    found = []
-    for row in task.containers.order_by("index"):
-        target = log_target(definitions[row.name], task_id=task.task_id, runtime_id=row.runtime_id)
-        lines = [_line(line) for line in texts.get(row.name, "").splitlines()[-LINES_SHOWN:]]
-        if lines or target.driver == "awslogs":
-            found.append(ContainerOutput(row.name, target, lines))
-    return found
-
-
-def _line(text: str) -> LogLine:
-    stamp, space, rest = text.partition(" ")
-    if not space or stamp[10:11] != "T":
-        return LogLine("", "", text)
-    return LogLine(stamp[11:19], f"{stamp[:19]}Z", rest)
-
-
-@require_GET
-def logs(request: PageRequest, name: str, task_id: str) -> HttpResponse:
-    """The fragment of the logs; asking for it keeps the agent following them."""
-    cluster = cluster_of(request, name)
-    task = task_of(request, cluster, task_id)
-    announcements.want_logs(task.task_id)
-    context = {"cluster": cluster, "task": task, "logs": _logs(task), "is_over": task.last_status == "STOPPED"}
-    return render(request, "tasks/_logs.html", context)
 
 
 @require_http_methods(["GET", "POST"])
