@@ -36,6 +36,7 @@ from ecsweb.web.views import (
     tasks,
     timeline,
     trying,
+    undo,
 )
 from ecsweb.wire.endpoint import endpoint, reset
 
@@ -117,6 +118,7 @@ urlpatterns = [
     path("recordings/<int:number>/delete/", recordings.delete, name="delete-recording"),
     path("console/", console.page, name="console"),
     path("console/complete/", console.complete, name="console-complete"),
+    path("undo/", undo.undo, name="undo"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("parameters/", parameters.index, name="parameters"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),

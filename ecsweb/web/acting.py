@@ -10,18 +10,21 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ecsweb.api import call
+from ecsweb.api.undo import before, inverses
 from ecsweb.domain.errors import EcsError
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.undoing import say_done
 
 
 def act(request: PageRequest, operation: str, params: dict[str, Any], *, done: str, back: str) -> HttpResponse:
     """Call the door and go back; a refusal is shown in AWS's words, and nothing was changed."""
+    was = before(request.principal, operation, params)
     try:
-        call(request.principal, operation, params)
+        answer = call(request.principal, operation, params)
     except EcsError as error:
         messages.error(request, f"{error.code}: {error.message}")
     else:
-        messages.success(request, done)
+        say_done(request, done, inverses(operation, params, answer, was))
     return back_to(request, back)
 
 

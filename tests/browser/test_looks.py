@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTEFACTS, Scene, Tab
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 
 def violations(tab: Tab) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
+from ecsweb.api.undo import Inverse, before, inverses
 from ecsweb.domain.errors import EcsError
 
 
@@ -19,6 +20,8 @@ class ApiForm(forms.Form):
     places: ClassVar[Mapping[str, str]] = {}
     # Fields that most people leave as they are: shown when asked for, or when one of them is to be corrected.
     folded: ClassVar[frozenset[str]] = frozenset()
+    # What takes the call back once it is made.
+    undo: Sequence[Inverse] = ()
 
     @property
     def is_unfolded(self) -> bool:
@@ -33,11 +36,15 @@ class ApiForm(forms.Form):
         """Check, call the one door, and return its answer; None when something is to be corrected."""
         if not self.is_valid():
             return None
+        params = self.params()
+        was = before(principal, self.operation, params)
         try:
-            return call(principal, self.operation, self.params())
+            answer = call(principal, self.operation, params)
         except EcsError as error:
             self.add_error(self._place(error.field), error.message)
             return None
+        self.undo = inverses(self.operation, params, answer, was)
+        return answer
 
     def _place(self, path: str) -> str | None:
         """Return the field nearest to the path of a refused parameter, or None for the whole form."""

@@ -22,6 +22,7 @@ from ecsweb.learn.glossary import Term, terms
 from ecsweb.models import Cluster, Event
 from ecsweb.web.diagrams.timeline_bar import SHAPES
 from ecsweb.web.sentences import event_quote, event_sentence
+from ecsweb.web.undoing import calls_of
 
 register = template.Library()
 
@@ -124,6 +125,19 @@ def aws_command(context: template.Context, operation: str, **params: Any) -> str
         name: [value] if name in wants_list and isinstance(value, str) else value for name, value in params.items()
     }
     return cli_command(operation, given, endpoint=f"{request.scheme}://{request.get_host()}")
+
+
+@register.inclusion_tag("shared/_undo.html", takes_context=True)
+def undo_button(context: template.Context, message: Any) -> dict[str, Any]:
+    """Show the button that takes back what a message tells of, where that can be done."""
+    token = str(message.extra_tags or "")
+    request = context["request"]
+    return {
+        "calls": calls_of(token) if token else [],
+        "token": token,
+        "next": request.get_full_path(),
+        "csrf_token": context.get("csrf_token", ""),
+    }
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of
+from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
 
 STAGES = ("1", "2", "3")
@@ -81,6 +82,7 @@ def launch(request: PageRequest, name: str) -> HttpResponse:
     cluster = cluster_of(request, name)
     form = LaunchInstanceForm(request.POST or None, cluster=cluster.name, region=cluster.region)
     if request.method == "POST" and form.submit(request.principal) is not None:
+        say_form_done(request, form)
         return redirect("cluster", cluster.name)
     context = {"cluster": cluster, "form": form}
     return render(request, "instances/launch.html", context, status=422 if form.errors else 200)

@@ -12,12 +12,14 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from ecsweb.api.undo import inverses
 from ecsweb.web import editor
 from ecsweb.web.editor import Check, Editor, meanwhile
 from ecsweb.web.forms.definition_form import FIRST, DefinitionForm, beyond
 from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, tidy
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import definition_of
+from ecsweb.web.undoing import say_done
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +39,8 @@ def register(request: PageRequest) -> HttpResponse:
     if answer is not None:
         made = answer["taskDefinition"]
         _tell_of_others(request, made)
+        told = _("Done: %(operation)s.") % {"operation": "RegisterTaskDefinition"}
+        say_done(request, told, inverses("RegisterTaskDefinition", {}, answer, {}))
         return redirect("task-definition", f"{made['family']}:{made['revision']}")
     context = {**_context(request, shown), "based_on": based_on, "beyond": beyond(document) if document else []}
     return render(request, "task_definitions/register.html", context, status=status)

@@ -16,6 +16,7 @@ from ecsweb.web.forms.clusters import CreateClusterForm
 from ecsweb.web.middleware import REGION_COOKIE
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of
+from ecsweb.web.undoing import say_form_done
 
 YEAR = 365 * 24 * 3600
 
@@ -77,6 +78,7 @@ def home(request: PageRequest) -> HttpResponse:
     if request.method == "POST":
         answer = form.submit(request.principal)
         if answer is not None:
+            say_form_done(request, form)
             return redirect("cluster", answer["cluster"]["clusterName"])
     found = cards(request)
     context = {"form": form, "clusters": found, "done": steps_done(request, found)}

@@ -18,6 +18,7 @@ from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, service_of
 from ecsweb.web.task_sets import task_set_forms, task_set_rows
+from ecsweb.web.undoing import say_form_done
 
 
 def _context(cluster: Cluster, service: Service) -> dict[str, object]:
@@ -109,6 +110,7 @@ def update(request: PageRequest, name: str, service_name: str) -> HttpResponse:
         return redirect("service", cluster.name, service.name)
     form = _update_form(request, cluster, service, bound=True)
     if form.submit(request.principal) is not None:
+        say_form_done(request, form)
         return redirect("service", cluster.name, service.name)
     context = {**page_context(request, cluster, service), "form": form}
     return render(request, "services/detail.html", context, status=422)
@@ -131,6 +133,7 @@ def create(request: PageRequest, name: str) -> HttpResponse:
     )
     form.awsvpc = awsvpc_revisions(request)
     if request.method == "POST" and form.submit(request.principal) is not None:
+        say_form_done(request, form)
         return redirect("cluster", cluster.name)
     context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions)}
     return render(request, "services/create.html", context, status=422 if form.errors else 200)

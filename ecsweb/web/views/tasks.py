@@ -23,6 +23,7 @@ from ecsweb.web.logs import LONGEST_SEARCH, task_outputs
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
+from ecsweb.web.undoing import say_done
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +146,17 @@ def run(request: PageRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         answer = form.submit(request.principal)
         if answer is not None:
-            _say_answer(request, answer)
+            _say_answer(request, answer, form)
             return redirect("cluster", cluster.name)
     context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions), "has_instances": bool(instances)}
     return render(request, "tasks/run.html", context, status=422 if form.errors else 200)
 
 
-def _say_answer(request: PageRequest, answer: dict[str, list[dict[str, str]]]) -> None:
+def _say_answer(request: PageRequest, answer: dict[str, list[dict[str, str]]], form: RunTaskForm) -> None:
     """Say what RunTask answered: tasks and failures are two lists, and both are to be read."""
     if answer["tasks"]:
-        messages.success(request, _("RunTask answered. Tasks made: %(count)s.") % {"count": len(answer["tasks"])})
+        told = _("RunTask answered. Tasks made: %(count)s.") % {"count": len(answer["tasks"])}
+        say_done(request, told, form.undo)
     for failure in answer["failures"]:
         words = {"reason": failure.get("reason", ""), "detail": failure.get("detail", "")}
         messages.error(
