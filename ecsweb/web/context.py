@@ -13,7 +13,7 @@ from ecsweb.models import Heartbeat
 from ecsweb.web.middleware import region_of
 
 REGIONS = ("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
-THEMES = ("auto", "light", "dark")
+THEMES = ("auto", "light", "dark", "contrast")
 
 
 @dataclass(frozen=True, slots=True)

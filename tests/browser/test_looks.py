@@ -59,6 +59,21 @@ def test_every_page(scene: Scene, open_tab: Callable[..., Tab], language: str, s
     assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
 
 
+def test_every_page_in_high_contrast(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(scheme="dark")
+    tab.page.context.add_cookies([{"name": "ecsweb_theme", "value": "contrast", "url": scene.url}])
+    wrong: dict[str, list[str]] = {}
+    for name, address in scene.pages().items():
+        tab.page.goto(scene.url + address)
+        expect(tab.page.locator("html")).to_have_attribute("data-theme", "contrast")
+        expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
+        tab.page.screenshot(path=ARTEFACTS / f"{name}-en-contrast-1280.png", full_page=True)
+        if found := violations(tab):
+            wrong[name] = found
+
+    assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+
+
 def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     """Apart from the test with axe: it and screenshots bring inline styles, which the policy rightly refuses."""
     tab = open_tab()

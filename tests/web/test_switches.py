@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -62,8 +64,21 @@ def test_a_forged_cookie_of_the_region_is_the_default(client: Client, world: Wor
     assert client.get("/clusters/demo/").status_code == 200
 
 
-@pytest.mark.parametrize(("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("pink", "auto")])
+@pytest.mark.parametrize(
+    ("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("contrast", "contrast"), ("pink", "auto")]
+)
 def test_the_theme_is_remembered(client: Client, world: World, chosen: str, shown: str) -> None:
     assert client.post("/theme/", {"theme": chosen, "next": PLACE})["Location"] == PLACE
 
     assert f'data-theme="{shown}"' in client.get(PLACE).content.decode()
+
+
+def test_the_theme_switch_goes_round_all_themes(client: Client, world: World) -> None:
+    seen = ["auto"]
+    for _ in range(4):
+        found = re.search(r'name="theme" value="(\w+)"', client.get(PLACE).content.decode())
+        assert found
+        seen.append(found[1])
+        client.post("/theme/", {"theme": found[1], "next": PLACE})
+
+    assert seen == ["auto", "dark", "light", "contrast", "auto"]
