@@ -22,7 +22,7 @@ def pages(scene: Scene) -> dict[str, str]:
     return {
         "cluster": f"/clusters/demo/?panel=task:{scene.running()[0]}",
         "reservations": "/clusters/demo/?view=capacity",
-        "deploy": "/task-definitions/web:2/deploy/",
+        "deploy": "/task-definitions/web:1/deploy/",
         "events": "/timeline/?cluster=demo",
     }
 
@@ -33,7 +33,6 @@ def take(browser: Browser, scene: Scene, language: str) -> None:
     page = context.new_page()
     for name, address in pages(scene).items():
         page.goto(scene.url + address)
-        # The banner about the engine is about this run, not about the product.
         page.wait_for_selector("[data-live]")
         page.wait_for_timeout(500)
         page.screenshot(path=FOLDER / f"{name}-{language}.png")
