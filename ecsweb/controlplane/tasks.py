@@ -80,7 +80,7 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
             return _run_on_fargate(cluster, order, count=count, now=now, fingerprint=fingerprint)
         snapshot = snapshot_of(cluster)
         _check_capacity(snapshot, order)
-        tasks, failures = [], []
+        tasks, refused = [], []
         held: Counter[str] = Counter()
         for _ in range(count):
             provider = next_provider(order.provider_strategy, held, count) if order.provider_strategy else ""
@@ -99,9 +99,9 @@ def run_task(cluster: Cluster, order: TaskOrder, *, count: int, now: datetime, c
             if task is not None:
                 tasks.append(task)
             else:
-                failures.append(_failure(cluster, decision))
-        _record_decisions(cluster, failures_of=failures, at=now, group=order.effective_group)
-    return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
+                refused.append(decision)
+        _record_refused(cluster, order, refused, at=now)
+    return TaskAnswer(_reloaded(cluster, tasks), tuple(_failure(cluster, one) for one in refused))
 
 
 def _check_capacity(snapshot: ClusterSnapshot, order: TaskOrder) -> None:
@@ -141,7 +141,7 @@ def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], 
         fingerprint = order.fingerprint(instances=list(instances))
         if earlier := _earlier_answer(cluster, order, fingerprint):
             return earlier
-        snapshot, tasks, failures = snapshot_of(cluster), [], []
+        snapshot, tasks, failures, refused = snapshot_of(cluster), [], [], []
         for reference in instances:
             row = find_container_instance(cluster, reference)
             if row is None or row.status == "INACTIVE":
@@ -154,7 +154,9 @@ def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], 
             if task is not None:
                 tasks.append(task)
             else:
+                refused.append(decision)
                 failures.append(_failure(cluster, decision))
+        _record_refused(cluster, order, refused, at=now)
     return TaskAnswer(_reloaded(cluster, tasks), tuple(failures))
 
 
@@ -216,15 +218,19 @@ def _instance_arn(cluster: Cluster, instance_id: str) -> str:
     return f"arn:aws:ecs:{cluster.region}:{account_id}:container-instance/{cluster.name}/{instance_id}"
 
 
-def _record_decisions(cluster: Cluster, *, failures_of: Sequence[Failure], at: datetime, group: str) -> None:
-    if not failures_of:
+def _record_refused(cluster: Cluster, order: TaskOrder, refused: Sequence[Decision], *, at: datetime) -> None:
+    """Append to the log what found no place, and the first decision whole: no task is there to keep it."""
+    if not refused:
         return
+    failures = [_failure(cluster, one) for one in refused]
     events.ours(
         cluster,
         detail_type="Decision",
         detail={
-            "group": group,
-            "failures": [{"reason": f.reason, "arn": f.arn, "detail": f.detail} for f in failures_of],
+            "group": order.effective_group,
+            "taskDefinition": order.task_definition.family_revision,
+            "failures": [{"reason": f.reason, "arn": f.arn, "detail": f.detail} for f in failures],
+            "decision": decision_as_json(refused[0], at=at),
         },
         topics=[f"cluster-{cluster.pk}"],
         at=at,

@@ -63,6 +63,12 @@ def possible_operations(condition: AgentCondition) -> tuple[str, ...]:
     return tuple(operation for operation, (allowed, _after) in TRANSITIONS.items() if condition in allowed)
 
 
+def mending_operation(condition: AgentCondition) -> str:
+    """Return the operation that brings the agent back at once; empty where it is at work."""
+    found = (name for name in possible_operations(condition) if TRANSITIONS[name][1] is AgentCondition.RUNNING)
+    return next(found, "")
+
+
 def agent_restarts_at(now: datetime, *, speed: float) -> datetime:
     """Return when a killed agent is started again by its host (ecs-init on AWS): after a minute, divided by `speed`."""
     return now + AGENT_RESTARTS_AFTER / speed

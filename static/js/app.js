@@ -1,4 +1,5 @@
 // The one entry. Everything works without it; this makes it live.
+import { dragRevisions } from "./drag.js";
 import { keepInStep } from "./editor.js";
 import { followLogs } from "./logs.js";
 import { commandLine } from "./console.js";
@@ -25,6 +26,7 @@ watchStream();
 followLogs();
 openPanels();
 lightUp();
+dragRevisions();
 showMoves();
 commandLine();
 localTimes();

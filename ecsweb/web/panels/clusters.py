@@ -14,6 +14,7 @@ from ecsweb.models import Cluster, ContainerInstance, Service
 from ecsweb.web import sentences
 from ecsweb.web.panels.definitions import definition_panel
 from ecsweb.web.panels.instances import SHOWN, instance_panel
+from ecsweb.web.panels.refusals import refusal_panel
 from ecsweb.web.panels.services import service_panel
 from ecsweb.web.panels.stories import story_of
 from ecsweb.web.panels.tasks import container_panel, task_panel
@@ -80,6 +81,7 @@ KINDS: Mapping[str, Callable[[PageRequest, Cluster, str], Panel]] = {
     "container": container_panel,
     "service": service_panel,
     "definition": definition_panel,
+    "refusal": refusal_panel,
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,7 +15,7 @@ from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Task, TaskDefinition
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
-from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref
+from ecsweb.web.panels.values import Action, Choice, Member, Moment, Panel, Ref
 from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
@@ -57,7 +58,7 @@ def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel
             cluster, topic="task-definitions", named=(row.family_revision, row.arn), names=names, made_by=made_by
         ),
         words=words_of(request, made_by, ("DescribeTaskDefinition", {"taskDefinition": row.family_revision})),
-        actions=_actions(cluster, row),
+        actions=_actions(cluster, row, names),
         document=describe_task_definition(row),
     )
 
@@ -76,12 +77,13 @@ def _now(row: TaskDefinition, count: int) -> str:
     ) % {"count": count}
 
 
-def _actions(cluster: Cluster, row: TaskDefinition) -> tuple[Action, ...]:
+def _actions(cluster: Cluster, row: TaskDefinition, names: Mapping[str, str]) -> tuple[Action, ...]:
     chosen = urlencode({"definition": row.family_revision})
     based = urlencode({"from": row.family_revision})
     if row.status != "ACTIVE":
         return ()
     return (
+        *_puts(cluster, row, names),
         Action(_("Run it here…"), f"{reverse('run-task', args=[cluster.name])}?{chosen}", is_link=True),
         Action(_("Keep it running…"), f"{reverse('create-service', args=[cluster.name])}?{chosen}", is_link=True),
         Action(_("Next revision…"), f"{reverse('register-task-definition')}?{based}", is_link=True),
@@ -92,3 +94,20 @@ def _actions(cluster: Cluster, row: TaskDefinition) -> tuple[Action, ...]:
             what_happens=_("No new task may come of it; what runs it runs on."),
         ),
     )
+
+
+def _puts(cluster: Cluster, row: TaskDefinition, names: Mapping[str, str]) -> tuple[Action, ...]:
+    """Return what dragging the revision does, for the keyboard: onto the cluster, an instance, a service."""
+    url, chosen = reverse("put-revision", args=[cluster.name]), {"definition": row.family_revision}
+    found = [Action("RunTask", url, {**chosen, "onto": "cluster"}, what_happens=_("One task, where there is room."))]
+    instances = cluster.container_instances.filter(status="ACTIVE", is_purged=False).order_by("pk")
+    if places := [(f"instance:{one.instance_id}", names[one.instance_id]) for one in instances]:
+        choice = Choice("onto", _("Container instance"), places)
+        told = _("One task there: you choose instead of the scheduler.")
+        found.append(Action("StartTask", url, chosen, choice=choice, what_happens=told))
+    services = cluster.services.filter(status="ACTIVE").exclude(deployment_controller="EXTERNAL").order_by("name")
+    if goals := [(f"service:{one.name}", one.name) for one in services]:
+        choice = Choice("onto", _("Service"), goals)
+        told = _("A deployment: the service goes over to this revision.")
+        found.append(Action("UpdateService", url, chosen, choice=choice, what_happens=told))
+    return tuple(found)

@@ -16,6 +16,7 @@ from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
 from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name, revision_name
+from ecsweb.web.remedies import service_remedies
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import service_of
 
@@ -76,7 +77,15 @@ def _whys(row: Service, names: Mapping[str, str]) -> tuple[Why, ...]:
         near = sentences.nearest(decision, names)
         quote = row.events.order_by("-created_at", "-pk").values_list("message", flat=True).first() or ""
         table = sentences.candidates(decision, names)
-        found.append(Why(_("Why does no task find a place?"), f"{answer} {near}".strip(), table, quote))
+        found.append(
+            Why(
+                _("Why does no task find a place?"),
+                f"{answer} {near}".strip(),
+                table,
+                quote,
+                service_remedies(row, names),
+            )
+        )
     elif answer:
         found.append(Why(_("Why there, the last time?"), answer, sentences.candidates(decision, names)))
     return tuple(found)

@@ -29,6 +29,32 @@ class Ref:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of an action: its name in the form, its label, and the (value, words) to choose from."""
+
+    name: str
+    label: str
+    options: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A call that can be made from here: where the form goes, what it sends, and what will happen."""
+
+    label: str
+    url: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    is_danger: bool = False
+    # A link to a form where more is to be said.
+    is_link: bool = False
+    what_happens: str = ""
+    # Where “what will happen?” is answered by the scheduler itself; empty where it has nothing to say.
+    what_if: str = ""
+    # What is to be chosen beside the button, for calls that are made with one of several things.
+    choice: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """A question that a learner has, its answer in a sentence, and the table behind it (instance, rule, result)."""
 
@@ -37,6 +63,8 @@ class Why:
     candidates: Sequence[Any] = ()
     # ECS's own words.
     quote: str = ""
+    # What can be done now so that it would be otherwise.
+    remedies: Sequence[Action] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +108,6 @@ class Member:
     name: str
     status: str
     detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A call that can be made from here: where the form goes, what it sends, and what will happen."""
-
-    label: str
-    url: str
-    fields: Mapping[str, str] = field(default_factory=dict)
-    is_danger: bool = False
-    # A link to a form where more is to be said.
-    is_link: bool = False
-    what_happens: str = ""
-    # Where “what will happen?” is answered by the scheduler itself; empty where it has nothing to say.
-    what_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names, place_name, revision_name
+from ecsweb.web.remedies import service_remedies
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, service_of
 from ecsweb.web.task_sets import task_set_forms, task_set_rows
@@ -54,6 +55,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "events": list(service.events.all()[:30]),
         "why": sentences.decision(service.last_decision, names),
         "nearest": sentences.nearest(service.last_decision, names),
+        "remedies": service_remedies(service, names),
         "candidates": sentences.candidates(service.last_decision, names),
         "document": describe_service(service),
     }

@@ -3,7 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +22,7 @@ from ecsweb.web.logs import LONGEST_SEARCH, task_outputs
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
-from ecsweb.web.undoing import say_done
+from ecsweb.web.running import tell_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +145,9 @@ def run(request: PageRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         answer = form.submit(request.principal)
         if answer is not None:
-            _say_answer(request, answer, form)
-            return redirect("cluster", cluster.name)
+            return redirect(tell_answer(request, cluster, form.operation, answer, form.undo))
     context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions), "has_instances": bool(instances)}
     return render(request, "tasks/run.html", context, status=422 if form.errors else 200)
-
-
-def _say_answer(request: PageRequest, answer: dict[str, list[dict[str, str]]], form: RunTaskForm) -> None:
-    """Say what RunTask answered: tasks and failures are two lists, and both are to be read."""
-    if answer["tasks"]:
-        told = _("RunTask answered. Tasks made: %(count)s.") % {"count": len(answer["tasks"])}
-        say_done(request, told, form.undo)
-    for failure in answer["failures"]:
-        words = {"reason": failure.get("reason", ""), "detail": failure.get("detail", "")}
-        messages.error(
-            request, _("RunTask answered with a failure: %(reason)s. %(detail)s No task was made for it.") % words
-        )
 
 
 @require_POST
