@@ -23,6 +23,10 @@ function onKey(event) {
 }
 
 let playing = null;
+// In slow motion events play by themselves as they come, until somebody holds them.
+let isHeld = false;
+
+const isSlow = () => Boolean(document.querySelector("[data-timeline][data-slow]"));
 
 function hold() {
   clearTimeout(playing);
@@ -46,6 +50,11 @@ function play() {
   show();
 }
 
+function settle() {
+  if (isSlow() && !playing && !isHeld && document.querySelector('[data-timeline] [data-step="next"]')) play();
+  else show();
+}
+
 export function followTimeline() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", (event) => {
@@ -54,10 +63,11 @@ export function followTimeline() {
     if (moment) location.assign(moment.dataset.moment);
     const target = event.target.closest?.("[data-play], [data-step]");
     if (!target) return;
+    if (event.isTrusted) isHeld = Boolean(playing) || target.matches("[data-step]");
     if (target.matches("[data-play]")) playing ? hold() : play();
     // A step that somebody takes by hand ends the playing; those of the playing are not trusted events.
     else if (playing && event.isTrusted) hold();
   });
-  document.addEventListener("htmx:afterSettle", show);
-  show();
+  document.addEventListener("htmx:afterSettle", settle);
+  settle();
 }

@@ -94,6 +94,31 @@ def test_it_plays_and_holds(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     assert moment(page) == held
 
 
+def test_slow_motion_plays_a_burst_one_change_at_a_time_and_then_what_follows(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/")
+    page.get_by_role("link", name="Slow motion").click()
+    begun = moment(page)
+    expect(page.locator("#timeline")).to_contain_text("Slow motion")
+    page.get_by_label("Speed").select_option(label="fast")
+
+    page.wait_for_function(
+        "begun => Number(new URL(location).searchParams.get('at')) > begun + 2", arg=begun, timeout=SECONDS
+    )
+    expect(page.locator('[data-step="next"]')).to_have_count(0, timeout=3 * SECONDS)
+    caught_up = moment(page)
+    scene.ecs.update_service(cluster="demo", service="web", desiredCount=2)
+
+    page.wait_for_function(
+        "seen => Number(new URL(location).searchParams.get('at')) > seen", arg=caught_up, timeout=SECONDS
+    )
+    scene.ecs.update_service(cluster="demo", service="web", desiredCount=3)
+    page.keyboard.press("Escape")
+    expect(page.locator("#timeline")).to_contain_text("Live")
+
+
 def test_without_scripts_every_step_is_a_link(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     page = open_tab(script=False).page
     page.goto(f"{scene.url}/clusters/demo/")

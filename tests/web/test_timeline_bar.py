@@ -7,7 +7,17 @@ from typing import Any
 
 import pytest
 
-from ecsweb.web.diagrams.timeline_bar import FIRST, LAST, SHAPES, Dot, kind_of, places, track
+from ecsweb.web.diagrams.timeline_bar import (
+    FIRST,
+    LAST,
+    LONGEST_BURST,
+    SHAPES,
+    Dot,
+    burst_begins,
+    kind_of,
+    places,
+    track,
+)
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -35,6 +45,20 @@ def test_no_event_and_one_event_have_a_place() -> None:
     assert places([]) == []
     assert places([START]) == [LAST]
     assert track([], current=None).marks == ()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "begins"),
+    [([], None), ([0], 0), ([0, 1, 2], 0), ([0, 60, 61, 62], 0), ([0, 1, 60, 61], 1), ([0, 10, 20], 1)],
+)
+def test_slow_motion_begins_before_the_newest_burst(seconds: list[float], begins: int | None) -> None:
+    moments = [(number, START + timedelta(seconds=second)) for number, second in enumerate(seconds)]
+
+    assert burst_begins(moments) == begins
+
+
+def test_slow_motion_of_an_endless_burst_is_bounded() -> None:
+    assert burst_begins([(number, START) for number in range(500)]) == 499 - LONGEST_BURST
 
 
 def test_a_few_events_in_a_column_are_stacked_and_many_are_a_density() -> None:

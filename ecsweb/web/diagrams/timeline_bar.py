@@ -48,6 +48,25 @@ BY_TYPE = {
     "Task Protection": "task",
 }
 
+# Seconds without an event that end a burst, and how many events of one are played again at most.
+QUIET = 3.0
+LONGEST_BURST = 60
+
+
+def burst_begins(moments: Sequence[tuple[int, datetime]]) -> int | None:
+    """Return the sequence number after which the newest burst of changes began; None where nothing has happened.
+
+    `moments` are (sequence, time), oldest first. What slow motion plays again: the events since the last pause of three
+    seconds.
+    """
+    if not moments:
+        return None
+    recent = list(reversed(moments[-LONGEST_BURST - 1 :]))
+    for (_sequence, later), (sequence, earlier) in pairwise(recent):
+        if (later - earlier).total_seconds() > QUIET:
+            return sequence
+    return recent[-1][0]
+
 
 def kind_of(detail_type: str, detail: Mapping[str, Any]) -> str:
     """Return the kind of an event, which decides its mark: a task's end and whatever failed look different."""

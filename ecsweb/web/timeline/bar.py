@@ -12,7 +12,7 @@ from ecsweb.domain.timeline.fold import CHECKPOINT, DEFINITION, RESET
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Cluster, Event
 from ecsweb.web import sentences
-from ecsweb.web.diagrams.timeline_bar import Dot, Track, kind_of, track
+from ecsweb.web.diagrams.timeline_bar import Dot, Track, burst_begins, kind_of, track
 
 BEFORE, AFTER = 180, 60
 # What the engine was told, and the log's own book-keeping, do not change the picture.
@@ -36,6 +36,8 @@ class Bar:
     begins: LoggedEvent | None
     newest: LoggedEvent | None
     waiting: int
+    # Where slow motion begins: the moment before the newest burst of changes.
+    burst: int | None
 
 
 def events_of(cluster: Cluster) -> QuerySet[Event]:
@@ -85,6 +87,7 @@ def _bar(
         begins=shown[0] if shown else None,
         newest=shown[-1] if shown else None,
         waiting=waiting,
+        burst=burst_begins([(event.sequence, event.time) for event in shown]),
     )
 
 

@@ -43,8 +43,9 @@ def number_in(text: str) -> int | None:
 def _looks(request: HttpRequest, cluster: Cluster) -> dict[str, object]:
     """Return how the picture is looked at, and the address of its past but for the moment, which steps append."""
     stage, view = stage_of(request), view_of(request)
-    address = f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&view={view}&"
-    return {"cluster": cluster, "stage": stage, "view": view, "address": address}
+    is_slow = "slow" in request.GET
+    address = f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&view={view}&{'slow=1&' if is_slow else ''}"
+    return {"cluster": cluster, "stage": stage, "view": view, "address": address, "is_slow": is_slow}
 
 
 def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
