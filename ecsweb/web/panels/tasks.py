@@ -88,6 +88,8 @@ def _whys(task: Task, containers: list[Container], names: Mapping[str, str]) -> 
         answer = f"{end} {sentences.task_future(task)}".strip()
         quote = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
         found.append(Why(_("Why did it stop?"), answer, quote=quote))
+    if waits := sentences.task_waits(task, containers):
+        found.append(Why(_("Why does it not run yet?"), waits))
     place = place_name(task, names)
     question = _("Why on %(place)s?") % {"place": place} if place else _("Why has it no place?")
     answer = f"{sentences.decision(task.decision, names)} {sentences.task_capacity(task)}".strip()

@@ -13,7 +13,7 @@ from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import service_now
 from ecsweb.web.sentences.task_sets import task_set_now
-from ecsweb.web.sentences.tasks import task_end, task_future, task_now
+from ecsweb.web.sentences.tasks import task_end, task_future, task_now, task_waits
 from ecsweb.web.sentences.volumes import mounts
 
 __all__ = [
@@ -36,5 +36,6 @@ __all__ = [
     "task_future",
     "task_now",
     "task_set_now",
+    "task_waits",
     "unplaced",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from ecsweb.domain.capacity.waiting import GIVEN_UP
-from ecsweb.domain.statuses import BEFORE_RUNNING, StopCode, TaskStatus
+from ecsweb.domain.container_ordering import Progress, Verdict, dependencies_of, verdict
+from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, StopCode, TaskStatus
 from ecsweb.models import Container, Task
 from ecsweb.web.sentences.instances import host_end
 
@@ -39,6 +40,43 @@ def waiting_for_capacity(task: Task) -> str:
         "It waits for capacity: no container instance of the capacity provider %(provider)s has room for it. Managed "
         "scaling launches machines; when one registers, the task is placed there."
     ) % {"provider": task.capacity_provider}
+
+
+def task_waits(task: Task, containers: list[Container]) -> str:
+    """Return what a task that is to run is waiting for, and who does something about it; empty for every other task."""
+    if task.stop_code or TaskStatus(task.last_status) not in BEFORE_RUNNING or task.is_waiting_for_capacity:
+        return ""
+    if not task.host.agent_connected:
+        return _("The agent of its container instance is disconnected: nobody there hears that it is to be started.")
+    if waiting := _dependencies(task, containers):
+        return " ".join(waiting)
+    if task.last_status == TaskStatus.PROVISIONING:
+        return _("ECS makes its network interface (ENI) before the agent may start containers.")
+    return _("It has its place. The agent there fetches the images first, then creates and starts the containers.")
+
+
+def _dependencies(task: Task, containers: list[Container]) -> list[str]:
+    """Return a sentence for each container that may not start yet, and what it waits for (`dependsOn`, `links`)."""
+    documents = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
+    others = {one.name: _progress(one) for one in containers}
+    found = []
+    for container in containers:
+        if container.last_status != ContainerStatus.PENDING or container.name not in documents:
+            continue
+        for one in dependencies_of(documents[container.name]):
+            if one.container_name in others and verdict(one, others[one.container_name]) is Verdict.WAIT:
+                words = {"name": container.name, "other": one.container_name, "condition": one.condition}
+                found.append(_("%(name)s waits until %(other)s has reached %(condition)s (dependsOn).") % words)
+    return found
+
+
+def _progress(container: Container) -> Progress:
+    return Progress(
+        last_status=ContainerStatus(container.last_status),
+        exit_code=container.exit_code,
+        has_started=container.started_at is not None,
+        is_healthy=container.health_status == "HEALTHY",
+    )
 
 
 def task_end(task: Task, containers: list[Container]) -> str:
