@@ -95,3 +95,10 @@ def finish_reset(account: Account) -> bool:
 def resetting_accounts() -> list[Account]:
     """Return the accounts whose reset is not over."""
     return list(Account.objects.exclude(reset_began_at=None))
+
+
+def keep_look(account: Account, name: str, value: str) -> None:
+    """Remember how the account's person wants the pages to look, in whatever browser."""
+    if account.looks.get(name) != value:
+        account.looks = {**account.looks, name: value}
+        account.save(update_fields=["looks"])

@@ -18,6 +18,8 @@ class Account(models.Model):
     rate_tokens = models.FloatField(default=0)
     rate_at = models.DateTimeField(null=True, blank=True)
     rate_version = models.BigIntegerField(default=0)
+    # How the person wants the pages to look: theme, motion, shortcuts (`web/looks.py`).
+    looks = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

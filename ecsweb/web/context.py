@@ -2,18 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ecsweb.controlplane import heartbeats
 from ecsweb.models import Heartbeat
+from ecsweb.web.looks import looks_of
 from ecsweb.web.middleware import region_of
+from ecsweb.web.shortcuts import shortcuts
 
 REGIONS = ("ap-northeast-1", "ap-northeast-2", "ap-southeast-1", "eu-central-1", "eu-west-1", "us-east-1", "us-west-2")
-THEMES = ("auto", "light", "dark", "contrast")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the menu of looks: what can be chosen, each with its glyph and word."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str, str], ...]
+    chosen: str
+
+
+def menu(chosen: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Return the menu of looks, in the reader's language."""
+    return (
+        Choice(
+            "theme",
+            _("Colours"),
+            (
+                ("auto", "◐", _("System")),
+                ("light", "☀", _("Light")),
+                ("dark", "☾", _("Dark")),
+                ("contrast", "◑", _("High contrast")),
+            ),
+            chosen["theme"],
+        ),
+        Choice("motion", _("Motion"), (("auto", "≈", _("System")), ("less", "–", _("Less"))), chosen["motion"]),
+        Choice(
+            "shortcuts", _("Keyboard shortcuts"), (("on", "⌨", _("On")), ("off", "○", _("Off"))), chosen["shortcuts"]
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +84,16 @@ def health() -> Health:
 def chrome(request: HttpRequest) -> dict[str, object]:
     """Return what the frame of every page needs."""
     account = getattr(request, "account", None)
-    theme = request.COOKIES.get("ecsweb_theme", "auto")
+    looks = looks_of(request)
     return {
         "health": health(),
         "account": account,
         "last_sequence": account.last_sequence if account else 0,
         "region": region_of(request),
         "regions": sorted({*REGIONS, str(settings.ECSWEB_REGION)}),
-        "theme": theme if theme in THEMES else "auto",
-        "themes": THEMES,
+        "looks": looks,
+        "menu": menu(looks),
+        "shortcuts": shortcuts(),
         "is_solo": settings.ECSWEB_MODE == "solo",
         "here": request.get_full_path(),
     }

@@ -1,4 +1,6 @@
 // The one entry. Everything works without it; this makes it live.
+import { announceChanges } from "./announce.js";
+import { walkThePicture } from "./arrows.js";
 import { dragRevisions } from "./drag.js";
 import { keepInStep } from "./editor.js";
 import { followLogs } from "./logs.js";
@@ -6,6 +8,8 @@ import { commandLine } from "./console.js";
 import { lightUp } from "./lights.js";
 import { showMoves } from "./moves.js";
 import { openPanels } from "./panel.js";
+import { listenForKeys } from "./shortcuts.js";
+import { readThePicture } from "./words.js";
 import { watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
 import { localTimes } from "./times.js";
@@ -21,12 +25,16 @@ if (window.Idiomorph) {
 for (const select of document.querySelectorAll("[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
+listenForKeys();
 keepInStep();
 watchStream();
 followLogs();
 openPanels();
 lightUp();
 dragRevisions();
+walkThePicture();
+readThePicture();
+announceChanges();
 showMoves();
 commandLine();
 localTimes();

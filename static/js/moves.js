@@ -8,10 +8,11 @@ const places = () =>
 export function showMoves() {
   if (!document.querySelector("[data-moves]") && !document.getElementById("cluster-picture")) return;
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
+  const wantsLess = document.documentElement.dataset.motion === "less";
   let before = new Map();
   document.addEventListener("htmx:beforeSwap", () => (before = places()));
   document.addEventListener("htmx:afterSettle", () => {
-    if (isStill.matches || !before.size) return;
+    if (isStill.matches || wantsLess || !before.size) return;
     for (const [id, now] of places()) {
       const was = before.get(id);
       if (!was) continue;

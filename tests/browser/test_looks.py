@@ -74,6 +74,26 @@ def test_every_page_in_high_contrast(scene: Scene, open_tab: Callable[..., Tab])
     assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
 
 
+@pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
+def test_the_projector(scene: Scene, open_tab: Callable[..., Tab], width: int, height: int) -> None:
+    tab = open_tab(width=width)
+    page = tab.page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"{scene.url}/clusters/demo/?projector=1")
+
+    assert float(page.locator(".timeline__caption").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) >= 20
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.screenshot(path=ARTEFACTS / f"projector-{width}.png")
+    # The subtitle lies over the picture's end, which can be scrolled; axe would call it obscured.
+    page.set_viewport_size({"width": width, "height": 3000})
+    assert violations(tab) == []
+    page.goto(f"{scene.url}/task-definitions/")
+    expect(page.locator("html")).to_have_attribute("data-projector", "on")
+    for key, shown in (("p", "off"), ("p", "on"), ("Escape", "off")):
+        page.keyboard.press(key)
+        expect(page.locator(f"html.scripted[data-projector='{shown}']")).to_be_attached()
+
+
 def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     """Apart from the test with axe: it and screenshots bring inline styles, which the policy rightly refuses."""
     tab = open_tab()

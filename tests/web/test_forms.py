@@ -173,7 +173,7 @@ def test_a_cluster_that_is_not_empty_is_not_deleted_and_says_why(client: Client,
 
 
 def test_a_form_leads_only_to_our_own_pages(client: Client, world: World) -> None:
-    assert client.post("/theme/", {"theme": "dark", "next": "https://example.com/"})["Location"] == "/"
+    assert client.post("/looks/", {"theme": "dark", "next": "https://example.com/"})["Location"] == "/"
 
 
 def test_a_post_without_the_token_is_refused(world: World) -> None:

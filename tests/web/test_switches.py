@@ -6,7 +6,10 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
+from ecsweb.web.looks import LOOKS
+from ecsweb.web.shortcuts import shortcuts
 from tests.world import World
 
 PLACE = "/clusters/demo/?stage=2"
@@ -14,7 +17,7 @@ PLACE = "/clusters/demo/?stage=2"
 
 def language_of(client: Client, **headers: str) -> str:
     text = client.get(PLACE, headers=headers).content.decode()
-    return "ko" if '<html lang="ko"' in text else "en"
+    return "ko" if re.search(r'<html\s+lang="ko"', text) else "en"
 
 
 @pytest.mark.parametrize(
@@ -65,20 +68,65 @@ def test_a_forged_cookie_of_the_region_is_the_default(client: Client, world: Wor
 
 
 @pytest.mark.parametrize(
-    ("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("contrast", "contrast"), ("pink", "auto")]
+    ("name", "chosen", "shown"),
+    [
+        ("theme", "dark", "dark"),
+        ("theme", "light", "light"),
+        ("theme", "contrast", "contrast"),
+        ("theme", "pink", "auto"),
+        ("motion", "less", "less"),
+        ("motion", "none", "auto"),
+        ("shortcuts", "off", "off"),
+        ("shortcuts", "", "on"),
+        ("projector", "on", "on"),
+        ("projector", "1", "off"),
+    ],
 )
-def test_the_theme_is_remembered(client: Client, world: World, chosen: str, shown: str) -> None:
-    assert client.post("/theme/", {"theme": chosen, "next": PLACE})["Location"] == PLACE
+def test_a_look_is_remembered(client: Client, world: World, name: str, chosen: str, shown: str) -> None:
+    assert client.post("/looks/", {name: chosen, "next": PLACE})["Location"] == PLACE
 
-    assert f'data-theme="{shown}"' in client.get(PLACE).content.decode()
+    assert f'data-{name}="{shown}"' in client.get(PLACE).content.decode()
 
 
-def test_the_theme_switch_goes_round_all_themes(client: Client, world: World) -> None:
-    seen = ["auto"]
-    for _ in range(4):
-        found = re.search(r'name="theme" value="(\w+)"', client.get(PLACE).content.decode())
-        assert found
-        seen.append(found[1])
-        client.post("/theme/", {"theme": found[1], "next": PLACE})
+def test_a_look_comes_along_to_another_browser_but_the_projector_stays_in_the_room(
+    client: Client, world: World
+) -> None:
+    client.get(PLACE)
+    client.post("/looks/", {"theme": "dark"})
+    client.post("/looks/", {"projector": "on"})
 
-    assert seen == ["auto", "dark", "light", "contrast", "auto"]
+    elsewhere = Client().get(PLACE).content.decode()
+    assert 'data-theme="dark"' in elsewhere
+    assert 'data-projector="off"' in elsewhere
+
+
+def test_the_menu_offers_each_look_and_marks_what_is_chosen(client: Client, world: World) -> None:
+    client.post("/looks/", {"theme": "contrast"})
+    page = client.get(PLACE).content.decode()
+
+    offered = re.findall(r'name="(theme|motion|shortcuts)"\s+value="(\w+)"\s+aria-pressed="(\w+)"', page)
+    assert {(name, value) for name, value, _pressed in offered} == {
+        (name, value) for name in ("theme", "motion", "shortcuts") for value in LOOKS[name]
+    }
+    assert [value for name, value, pressed in offered if name == "theme" and pressed == "true"] == ["contrast"]
+
+
+def test_an_address_shows_a_page_on_the_projector_and_links_keep_it(client: Client, world: World) -> None:
+    assert 'data-projector="on"' in client.get(f"{PLACE}&projector=1").content.decode()
+    assert 'data-projector="on"' in client.get("/").content.decode()
+    assert 'data-projector="off"' in client.get(f"{PLACE}&projector=0").content.decode()
+    assert 'data-projector="off"' in client.get("/").content.decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_sheet_of_keys_lists_what_the_page_has(client: Client, world: World, language: str) -> None:
+    headers = {"Accept-Language": language}
+    page, sheet = (client.get(path, headers=headers).content.decode() for path in (PLACE, "/shortcuts/"))
+    marked = set(re.findall(r'data-key="([^"]+)"', page))
+
+    with translation.override(language):
+        singles = {key for _group, lines in shortcuts() for one in lines if one.is_single for key in one.keys}
+    assert marked <= singles
+    # Nothing has happened in a new cluster: there is nothing to pause.
+    assert singles - marked <= {",", "s"}
+    assert all(f"<kbd>{key}</kbd>" in sheet for key in singles)

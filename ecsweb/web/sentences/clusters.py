@@ -18,7 +18,10 @@ def cluster_now(*, instances: int, tasks: int, services: int) -> str:
     }
     running = ngettext("%(count)s task", "%(count)s tasks", tasks) % {"count": tasks}
     if not tasks and not services:
-        return _("%(machines)s wait for work: run a task directly, or let a service keep some running.") % {
-            "machines": machines
-        }
-    return _("%(machines)s carry %(running)s.") % {"machines": machines, "running": running}
+        return ngettext(
+            "%(machines)s waits for work: run a task directly, or let a service keep some running.",
+            "%(machines)s wait for work: run a task directly, or let a service keep some running.",
+            instances,
+        ) % {"machines": machines}
+    carry = ngettext("%(machines)s carries %(running)s.", "%(machines)s carry %(running)s.", instances)
+    return carry % {"machines": machines, "running": running}

@@ -150,6 +150,12 @@ def panel_link(cluster: Cluster, kind: str, key: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def container_link(cluster: Cluster, task_id: str, name: str) -> SafeString:
+    """Return the attributes that let a link open the panel of a task's container."""
+    return panel_link(cluster, "container", f"{task_id}~{name}")
+
+
 @register.filter
 def short(identifier: str) -> str:
     """Return the first eight characters of an id."""

@@ -12,6 +12,7 @@ from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, cluster_of
+from ecsweb.web.sentences.pictures import picture_lines
 from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
 
@@ -74,6 +75,15 @@ def settings(request: PageRequest, name: str) -> HttpResponse:
 def picture(request: PageRequest, name: str) -> HttpResponse:
     """The fragment of the picture."""
     return render(request, "clusters/_picture.html", _context(request, cluster_of(request, name)))
+
+
+@require_GET
+def text(request: PageRequest, name: str) -> HttpResponse:
+    """The picture in words: a fragment for the page of the cluster, or a page of its own."""
+    cluster = cluster_of(request, name)
+    context = {"cluster": cluster, "root": picture_lines(cluster_picture(cluster))}
+    is_fragment = bool(getattr(request, "htmx", False))
+    return render(request, "clusters/_text.html" if is_fragment else "clusters/text.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -11,8 +11,8 @@ from ecsweb.domain.identifiers import REGION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, TaskStatus
 from ecsweb.models import ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.acting import back_to
-from ecsweb.web.context import THEMES
 from ecsweb.web.forms.clusters import CreateClusterForm
+from ecsweb.web.looks import LOOKS, remember
 from ecsweb.web.middleware import REGION_COOKIE
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of
@@ -107,9 +107,9 @@ def choose_region(request: PageRequest) -> HttpResponse:
 
 
 @require_http_methods(["POST"])
-def choose_theme(request: PageRequest) -> HttpResponse:
-    """Remember light, dark, or whatever the system has."""
+def choose_look(request: PageRequest) -> HttpResponse:
+    """Remember how somebody wants the pages to look."""
     response = back_to(request, "home")
-    if request.POST.get("theme") in THEMES:
-        response.set_cookie("ecsweb_theme", request.POST["theme"], max_age=YEAR, samesite="Lax", httponly=True)
+    for name in LOOKS:
+        remember(request, response, name, request.POST.get(name, ""))
     return response

@@ -1,0 +1,51 @@
+// Keys that do what something on the page does: what carries `data-key` is clicked, a field gets the focus.
+const TYPING = "input, textarea, select, [contenteditable]";
+const isOff = () => document.documentElement.dataset.shortcuts === "off";
+const isBusy = () => document.querySelector("dialog[open], #panel [data-panel], [data-past], .console--drawer:not([hidden])");
+
+function onKey(event) {
+  if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") {
+    if (document.documentElement.dataset.projector === "on" && !isBusy()) document.querySelector('[data-key="p"]')?.click();
+    return;
+  }
+  if (isOff() || event.key.length !== 1) return;
+  const one = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!one) return;
+  event.preventDefault();
+  if (one.matches(TYPING)) one.focus();
+  else one.click();
+}
+
+function onClick(event) {
+  const opener = event.target.closest?.("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog) {
+    event.preventDefault();
+    dialog.showModal();
+  }
+  // The other things that the address says stay as they are.
+  const link = event.target.closest?.("a[data-keeps-query]");
+  if (link) {
+    event.preventDefault();
+    const address = new URL(location.href);
+    new URL(link.href).searchParams.forEach((value, name) => address.searchParams.set(name, value));
+    location.assign(address);
+  }
+}
+
+export function listenForKeys() {
+  // Before the others hear it: Esc closes what is open, and only with nothing open leaves the projector.
+  document.addEventListener("keydown", onKey, { capture: true });
+  document.addEventListener("click", onClick);
+  // A menu closes like every other menu: by a click elsewhere and by Esc.
+  const close = () => document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
+  document.addEventListener("click", (event) => event.target.closest?.("details.menu") || close());
+  document.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+    if (!menu) return;
+    close();
+    menu.querySelector("summary").focus();
+  });
+}
