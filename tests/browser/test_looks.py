@@ -94,6 +94,26 @@ def test_the_projector(scene: Scene, open_tab: Callable[..., Tab], width: int, h
         expect(page.locator(f"html.scripted[data-projector='{shown}']")).to_be_attached()
 
 
+def test_without_any_colour_glyph_and_word_tell_the_status(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    page = tab.page
+    page.goto(f"{scene.url}/clusters/demo/")
+    grey = page.context.new_cdp_session(page)
+    grey.send("Emulation.setEmulatedVisionDeficiency", {"type": "achromatopsia"})
+    page.screenshot(path=ARTEFACTS / "cluster-grey.png", full_page=True)
+
+    said = page.locator("main .pill").all_inner_texts()
+    looks = page.locator("main .pill").evaluate_all("all => all.map(one => one.className)")
+    by_glyph: dict[str, set[str]] = {}
+    for text, look in zip(said, looks, strict=True):
+        glyph, word = text.split(maxsplit=1)
+        assert len(glyph) == 1
+        assert word.strip()
+        by_glyph.setdefault(glyph, set()).add(look.split("--")[1].split()[0])
+    assert len(by_glyph) >= 3
+    assert all(len(found) == 1 for found in by_glyph.values()), by_glyph
+
+
 def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     """Apart from the test with axe: it and screenshots bring inline styles, which the policy rightly refuses."""
     tab = open_tab()
