@@ -124,6 +124,7 @@ urlpatterns = [
     path("console/complete/", console.complete, name="console-complete"),
     path("undo/", undo.undo, name="undo"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
+    path("learn/glossary/<slug:key>/tip/", glossary.tip, name="term-tip"),
     path("parameters/", parameters.index, name="parameters"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),
     path("tags/", tags.edit, name="tags"),

@@ -3,6 +3,7 @@ import { announceChanges } from "./announce.js";
 import { walkThePicture } from "./arrows.js";
 import { dragRevisions } from "./drag.js";
 import { keepInStep } from "./editor.js";
+import { explainTerms } from "./explain.js";
 import { followLogs } from "./logs.js";
 import { commandLine } from "./console.js";
 import { lightUp } from "./lights.js";
@@ -25,6 +26,8 @@ if (window.Idiomorph) {
 for (const select of document.querySelectorAll("[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());
 }
+// Before the keys of the page: Esc closes what is on top first.
+explainTerms();
 listenForKeys();
 keepInStep();
 watchStream();

@@ -203,16 +203,3 @@ def test_a_refused_form_is_accessible_too(scene: Scene, open_tab: Callable[..., 
     assert "id_desired_count_error" in described
     expect(wrong).to_have_value("-3")
     assert violations(tab) == []
-
-
-def test_a_term_explains_itself_on_focus(scene: Scene, open_tab: Callable[..., Tab]) -> None:
-    page = open_tab().page
-    page.goto(f"{scene.url}/clusters/demo/launch/")
-    mark = page.locator(".explain").first
-    tip = mark.locator(".explain__tip")
-    expect(tip).to_be_hidden()
-
-    mark.hover()
-
-    expect(tip).to_be_visible()
-    expect(tip).to_contain_text("starts and stops containers")

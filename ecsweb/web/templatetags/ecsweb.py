@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
 from ecsweb.domain.timeline.past import LoggedEvent
-from ecsweb.learn.glossary import Term, terms
+from ecsweb.learn.glossary import Term, terms_by_key
 from ecsweb.models import Cluster, Event
 from ecsweb.web.diagrams.timeline_bar import SHAPES
 from ecsweb.web.sentences import event_quote, event_sentence
@@ -108,11 +108,24 @@ def mark_legend() -> list[tuple[str, str]]:
 
 
 @register.inclusion_tag("shared/_explain.html")
-def explain(key: str) -> dict[str, str]:
-    """Show a small mark that tells a term's meaning on hover and focus, and leads to the glossary."""
-    term: Term = next(term for term in terms() if term.key == key)
-    is_korean = (get_language() or "").startswith("ko")
-    return {"key": key, "word": term.term, "meaning": term.meaning_ko if is_korean else term.meaning_en}
+def explain(key: str, word: str = "") -> dict[str, object]:
+    """Explain a term on hover, focus and tap: by a small mark, or by the word itself where one is given."""
+    return {"term": terms_by_key()[key], "word": word}
+
+
+@register.filter
+def related_to(term: Term, by_key: Mapping[str, Term]) -> list[Term]:
+    """Return the words that a word is related to."""
+    return [by_key[key] for key in term.related]
+
+
+@register.filter
+def coded(text: str) -> SafeString:
+    """Return a text with what stands between backticks as code."""
+    parts = str(text).split("`")
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", p) if n % 2 else p,) for n, p in enumerate(parts))
+    )
 
 
 @register.simple_tag(takes_context=True)
