@@ -15,6 +15,7 @@ from ecsweb.web import health
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.views import (
     capacity,
+    chaos,
     clusters,
     console,
     container_instances,
@@ -95,6 +96,7 @@ cluster_urls = [
     path("tasks/<slug:task_id>/stop/", tasks.stop, name="stop-task"),
     path("tasks/<slug:task_id>/protect/", tasks.protect, name="protect-task"),
     path("tasks/<slug:task_id>/kill/", tasks.kill, name="kill-container"),
+    path("tasks/<slug:task_id>/burden/", chaos.burden, name="burden-container"),
 ]
 
 urlpatterns = [
@@ -123,6 +125,7 @@ urlpatterns = [
     path("console/", console.page, name="console"),
     path("console/complete/", console.complete, name="console-complete"),
     path("undo/", undo.undo, name="undo"),
+    path("images/chaos/", chaos.image, name="chaos-image"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("learn/glossary/<slug:key>/tip/", glossary.tip, name="term-tip"),
     path("parameters/", parameters.index, name="parameters"),

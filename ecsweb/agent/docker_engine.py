@@ -23,6 +23,7 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
 from ecsweb.agent import labels as label
+from ecsweb.agent.burdens import command_of
 from ecsweb.agent.docker_parts import CHANGE, LOOK, DockerImages, DockerNetworks, DockerVolumes
 from ecsweb.agent.docker_values import container_from_inspect, create_body, event_from_message, tail_of
 from ecsweb.agent.engine import (
@@ -39,6 +40,7 @@ from ecsweb.agent.engine import (
     NoSuchImage,
     PortInUse,
 )
+from ecsweb.domain.burdens import Burden
 
 _DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 # Seconds after which a silent event stream is quietly reopened.
@@ -278,6 +280,19 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
                 api.kill(container.runtime_id, signal=name)
         except NoSuchContainer:
             raise
+        except EngineError as error:
+            if "is not running" not in str(error):
+                raise
+
+    def burden(self, runtime_id: str, burden: Burden) -> None:
+        """Run the burden's script inside, and do not wait for its end."""
+        container = self._own(runtime_id)
+        if container.status is not EngineStatus.RUNNING:
+            return
+        try:
+            with self.changing() as api:
+                made = api.exec_create(container.runtime_id, list(command_of(burden)), stdout=False, stderr=False)
+                api.exec_start(made["Id"], detach=True)
         except EngineError as error:
             if "is not running" not in str(error):
                 raise

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from ecsweb.domain.burdens import Burden
 from ecsweb.domain.container_health import HealthCheck
 
 
@@ -236,6 +237,12 @@ class Engine(Protocol):
         """Send `signal`, or the image's own stop signal where it is empty; not running any more is no error.
 
         Raises NoSuchContainer.
+        """
+
+    def burden(self, runtime_id: str, burden: Burden) -> None:
+        """Let real work weigh upon a running container, from inside; not running any more is no error.
+
+        Raises NoSuchContainer, and EngineError where there is no shell to do the work.
         """
 
     def remove(self, runtime_id: str) -> None:

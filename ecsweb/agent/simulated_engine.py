@@ -33,10 +33,13 @@ from ecsweb.agent.engine import (
 from ecsweb.agent.simulated_host import ACTIVE, SimulatedHost
 from ecsweb.agent.simulated_programs import command_succeeds, filled, image_program, printed, program_of
 from ecsweb.agent.simulated_store import Record
+from ecsweb.domain.burdens import FLOOD_SECONDS, Burden
 
 VERSION = "1"
 FIRST_DYNAMIC_PORT = 32768
 _POLL_SECONDS = 0.1
+# How long a greedy process takes to its memory limit.
+_SECONDS_TO_LIMIT = 1.0
 _KILL = ("KILL", "SIGKILL", "9")
 _NAMES = {
     "family": "ECSWEB_FAMILY",
@@ -186,6 +189,18 @@ class SimulatedEngine(SimulatedHost):
                 self.end_at(record, now, 137)
             elif record.program.term_exit is not None:
                 self.end_at(dataclasses.replace(record, got_term=True), now, record.program.term_exit)
+
+    def burden(self, runtime_id: str, burden: Burden) -> None:
+        """Let a running one reach its memory limit, or keep its CPU busy for a while."""
+        with self.call("burden") as now:
+            record = self.own(runtime_id)
+            if record.status is not EngineStatus.RUNNING:
+                return
+            if burden is Burden.CPU:
+                self.store.put(dataclasses.replace(record, busy_until=now + FLOOD_SECONDS))
+                return
+            program = dataclasses.replace(record.program, exit_code=137, oom_killed=True)
+            self.store.put(dataclasses.replace(record, program=program, ends_at=now + _SECONDS_TO_LIMIT))
 
     def remove(self, runtime_id: str) -> None:
         """Kill and remove one of ours; gone already is no error, somebody else's raises NameTaken."""

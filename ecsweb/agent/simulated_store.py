@@ -50,6 +50,8 @@ class Record:
     oom_killed: bool = False
     error: str = ""
     got_term: bool = False
+    # Until when a flood keeps its CPU busy.
+    busy_until: float = 0.0
     ports: tuple[PortPublication, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     mounts: tuple[VolumeMount, ...] = ()

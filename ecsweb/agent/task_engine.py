@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ecsweb.agent import labels
+from ecsweb.agent.burdens import SCRIPTS
 from ecsweb.agent.engine import (
     ContainerSpec,
     Engine,
@@ -30,8 +31,10 @@ from ecsweb.agent.secrets import SecretMissing
 from ecsweb.agent.specs import definition_of, network_labels, spec_of, told
 from ecsweb.agent.volumes import ensure_volumes, remove_volumes_of_task
 from ecsweb.controlplane import state_changes
+from ecsweb.controlplane.chaos import is_broken
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.state_changes import ContainerStateChange
+from ecsweb.domain.burdens import Burden
 from ecsweb.domain.lifecycle import Operation, Step, next_steps
 from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.statuses import ContainerStatus
@@ -113,6 +116,7 @@ class TaskDriver:
             Operation.RESTART: self._restart,
             Operation.SIGNAL: self._signal,
             Operation.KILL: self._kill,
+            Operation.BURDEN: self._burden,
             Operation.REPORT_RUNNING: self._report_running,
             Operation.REPORT_RESTARTED: self._report_restarted,
             Operation.REPORT_STOPPED: self._report_stopped,
@@ -162,6 +166,8 @@ class TaskDriver:
 
     def _prepared(self, task: Task, container: Container, spec: ContainerSpec) -> ContainerSpec:
         """Make sure of the image, and use the very one that the deployment began with (`ecs-facts.md` 2.7)."""
+        if is_broken(task.cluster.account, container.image):
+            raise NoSuchImage(f"manifest for {container.image} not found: manifest unknown")
         began = self.clock()
         image_id = self.engine.prepare_image(spec.image)
         state_changes.submit_pull(task.pk, started_at=began, stopped_at=self.clock())
@@ -282,6 +288,23 @@ class TaskDriver:
             task, operation="kill", detail={"container": container.name, "id": made.runtime_id}, at=self.clock()
         )
         return self._look_again(task)
+
+    def _burden(self, task: Task, container: Container, _step: Step) -> bool:
+        made, burden = self.containers[container.engine_name], Burden(container.burden)
+        detail = {"container": container.name, "id": made.runtime_id, "script": SCRIPTS[burden]}
+        try:
+            self.engine.burden(made.runtime_id, burden)
+        except EngineUnavailable:
+            raise
+        except NoSuchContainer:
+            self.containers.pop(container.engine_name, None)
+            return True
+        except EngineError as error:
+            # No shell inside, for example: it cannot be done, and the log says so.
+            detail["error"] = str(error)
+        state_changes.submit_burdened(container.pk)
+        state_changes.submit_engine_call(task, operation="exec", detail=detail, at=self.clock())
+        return True
 
     def _look_again(self, task: Task) -> bool:
         """Look at the task's containers again; False while the engine still shows what was just signalled."""

@@ -13,13 +13,15 @@ from ecsweb.domain.errors import EcsError
 Params = Mapping[str, Any]
 # What a service had before, by the names of UpdateService.
 RESTORED = ("desiredCount", "taskDefinition", "deploymentConfiguration", "healthCheckGracePeriodSeconds")
-# Both directions of what is done to an agent or its machine.
+# Both directions of what is done to an agent, its machine or an image.
 OPPOSITES: Mapping[str, str] = {
     "DisconnectAgent": "ReconnectAgent",
     "ReconnectAgent": "DisconnectAgent",
     "KillAgent": "RestartAgent",
     "StopInstance": "StartInstance",
     "StartInstance": "StopInstance",
+    "BreakImage": "MendImage",
+    "MendImage": "BreakImage",
 }
 # More tasks than one call makes.
 MOST_CALLS = 10

@@ -15,6 +15,7 @@ from ecsweb.models import (
     Account,
     AccountSetting,
     AutoScalingGroup,
+    BrokenImage,
     CapacityProvider,
     Cluster,
     ContainerInstance,
@@ -48,6 +49,7 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         Service.objects.filter(cluster__account=account).update(status=ServiceStatus.INACTIVE, desired_count=0)
         CapacityProvider.objects.filter(account=account).delete()
         AutoScalingGroup.objects.filter(account=account).delete()
+        BrokenImage.objects.filter(account=account).delete()
         Task.objects.filter(cluster__account=account, container_instance=None).delete()
         Task.objects.filter(cluster__account=account).update(desired_status=DesiredStatus.STOPPED, is_purged=True)
         Cluster.objects.filter(account=account).update(status=ClusterStatus.INACTIVE)

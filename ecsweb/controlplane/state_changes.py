@@ -16,6 +16,7 @@ from django.db.models import F, Prefetch, QuerySet
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.task_sets import subject_of
+from ecsweb.domain.burdens import Burden
 from ecsweb.domain.container_health import has_health_check, task_health
 from ecsweb.domain.container_ordering import Condition, Dependency, dependencies_of
 from ecsweb.domain.lifecycle import DEPENDENCY_ERROR, ContainerView, Observed, TaskOutcome, TaskView, task_after
@@ -70,6 +71,7 @@ def _write_container(container_pk: int, change: ContainerStateChange) -> bool:
             "reason": change.reason[:1024],
             "finished_at": change.at,
             "kill_requested_at": None,
+            "burden": "",
         }
     return rows.update(**values) == 1
 
@@ -191,6 +193,11 @@ def submit_killed(container_pk: int) -> None:
     Container.everything.filter(pk=container_pk).update(kill_requested_at=None)
 
 
+def submit_burdened(container_pk: int) -> None:
+    """Remember that the asked-for work has been put upon it."""
+    Container.everything.filter(pk=container_pk).update(burden="")
+
+
 def submit_pull(task_pk: int, *, started_at: datetime, stopped_at: datetime) -> None:
     """Remember when images of the task were made ready: the first beginning and the last end (`ecs-facts.md` 4.2)."""
     Task.objects.filter(pk=task_pk, pull_started_at__isnull=True).update(pull_started_at=started_at)
@@ -242,6 +249,7 @@ def _container_view(
         started_at=container.started_at,
         stop_signalled_at=container.stop_signalled_at,
         is_kill_requested=container.kill_requested_at is not None,
+        burden=Burden(container.burden) if container.burden else None,
         stop_timeout=stop_timeout(definition, speed=settings.ECSWEB_SPEED),
         health_status=HealthStatus(container.health_status),
         start_timeout=start_timeout(definition),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ecsweb.domain.burdens import Burden
 from ecsweb.domain.container_ordering import Dependency, Progress, Verdict, start_deadlines, start_verdict
 from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.restarts import RestartPolicy
@@ -61,6 +62,7 @@ class ContainerView:
     started_at: datetime | None = None
     stop_signalled_at: datetime | None = None
     is_kill_requested: bool = False
+    burden: Burden | None = None
     stop_timeout: timedelta = timedelta(seconds=30)
     depends_on: tuple[Dependency, ...] = ()
     health_status: HealthStatus = HealthStatus.UNKNOWN
@@ -104,6 +106,7 @@ class Operation(StrEnum):
     START = "start"
     SIGNAL = "signal"
     KILL = "kill"
+    BURDEN = "burden"
     RESTART = "restart"
     REPORT_RUNNING = "report_running"
     REPORT_RESTARTED = "report_restarted"
@@ -200,10 +203,13 @@ def _towards_running(task: TaskView, container: ContainerView, *, now: datetime)
 
 
 def _while_running(container: ContainerView, observed: Observed) -> Step | None:
-    """Note that it was started again, whoever saw to it (the agent may have died after it did), and its health."""
+    """Note that it was started again, whoever saw to it (the agent may have died after it did), and its health; put the
+    work upon it that somebody asked for."""
     is_newer = observed.started_at is not None and observed.started_at > (container.started_at or observed.started_at)
     if container.restart_policy is not None and is_newer:
         return Step(Operation.REPORT_RESTARTED, container.pk)
+    if container.burden is not None and observed.status is ObservedStatus.RUNNING:
+        return Step(Operation.BURDEN, container.pk)
     if observed.health is not container.health_status:
         return Step(Operation.REPORT_HEALTH, container.pk, health=observed.health)
     return None

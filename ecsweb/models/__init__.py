@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecsweb.models.account import Account
 from ecsweb.models.account_setting import AccountSetting
+from ecsweb.models.broken_image import BrokenImage
 from ecsweb.models.capacity_provider import AutoScalingGroup, CapacityProvider
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.container_instance import ContainerInstance
@@ -22,6 +23,7 @@ __all__ = [
     "Account",
     "AccountSetting",
     "AutoScalingGroup",
+    "BrokenImage",
     "CapacityProvider",
     "Cluster",
     "Container",

@@ -154,6 +154,8 @@ class Container(models.Model):
     stop_signalled_at = models.DateTimeField(null=True, blank=True)
     # Chaos: a real `docker kill` that somebody asked for and the agent has not carried out yet.
     kill_requested_at = models.DateTimeField(null=True, blank=True)
+    # Chaos too: work that the agent is to put upon it from inside (`domain.burdens`), until it has.
+    burden = models.CharField(max_length=16, blank=True)
 
     objects = VisibleContainers()
     everything = models.Manager["Container"]()

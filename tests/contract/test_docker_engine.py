@@ -23,8 +23,9 @@ from ecsweb.agent.engine import EngineContainer, EngineError, EngineStatus, Engi
 from ecsweb.agent.images import OWN_IMAGES, ensure_images
 from ecsweb.agent.policy import Mode
 from ecsweb.agent.translate import Identities, to_spec
+from ecsweb.domain.burdens import Burden
 from tests.contract.conftest import Host, docker
-from tests.contract.test_engine import SLEEP, ended, look, make_network, network_labels, run, wait_for
+from tests.contract.test_engine import SLEEP, ended, look, make_network, make_spec, network_labels, run, wait_for
 
 # The SDK leaves a socket whose connection failed to the garbage collector, which says so.
 pytestmark = [
@@ -359,3 +360,11 @@ def test_no_engine_at_all_is_unavailable_at_once(tmp_path: Path) -> None:
         nowhere.ping()
     with pytest.raises(EngineUnavailable):
         nowhere.list_containers()
+
+
+def test_a_container_without_a_shell_cannot_be_burdened_and_says_so(docker_engine: DockerEngine) -> None:
+    spec = make_spec(docker_engine, command=("/bin/sleep", "300"), environment={"PATH": "/nowhere"})
+    running = docker_engine.start(docker_engine.create(spec).runtime_id)
+
+    with pytest.raises(EngineError, match="executable file not found"):
+        docker_engine.burden(running.runtime_id, Burden.CPU)

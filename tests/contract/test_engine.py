@@ -29,6 +29,7 @@ from ecsweb.agent.engine import (
     PortPublication,
 )
 from ecsweb.agent.simulated_engine import SimulatedEngine
+from ecsweb.domain.burdens import Burden
 from ecsweb.domain.container_health import HealthCheck
 from tests.contract.conftest import Host
 
@@ -193,7 +194,7 @@ def test_start_never_runs_a_container_twice(engine: Engine) -> None:
     assert first.exit_code == 0
 
 
-@pytest.mark.parametrize("method", ["start", "signal", "logs"])
+@pytest.mark.parametrize("method", ["start", "signal", "logs", "burden"])
 def test_a_container_that_is_gone_is_told(engine: Engine, method: str) -> None:
     gone = engine.create(make_spec(engine)).runtime_id
     engine.remove(gone)
@@ -201,6 +202,7 @@ def test_a_container_that_is_gone_is_told(engine: Engine, method: str) -> None:
         "start": lambda: engine.start(gone),
         "signal": lambda: engine.signal(gone, "SIGTERM"),
         "logs": lambda: engine.logs(gone, tail_bytes=1024),
+        "burden": lambda: engine.burden(gone, Burden.CPU),
     }
 
     with pytest.raises(NoSuchContainer):
@@ -332,6 +334,36 @@ def test_a_program_ends_with_its_own_code(
     seen = ended(engine, container.runtime_id)
 
     assert (seen.exit_code, seen.oom_killed, seen.error) == (exit_code, False, "")
+
+
+def test_a_container_that_is_filled_ends_at_its_memory_limit(engine: Engine) -> None:
+    running = run(engine, command=SLEEP)
+
+    engine.burden(running.runtime_id, Burden.MEMORY)
+
+    end = ended(engine, running.runtime_id)
+    assert (end.exit_code, end.oom_killed) == (137, True)
+
+
+def test_a_flooded_cpu_ends_nothing(engine: Engine) -> None:
+    running = run(engine, command=SLEEP)
+
+    engine.burden(running.runtime_id, Burden.CPU)
+    time.sleep(0.5)
+
+    seen = look(engine, running.runtime_id)
+    assert seen is not None
+    assert seen.status is EngineStatus.RUNNING
+    engine.remove(running.runtime_id)
+
+
+def test_a_burden_on_what_has_ended_is_no_error(engine: Engine) -> None:
+    running = run(engine, command=SLEEP)
+    engine.signal(running.runtime_id, "SIGKILL")
+    ended(engine, running.runtime_id)
+
+    for burden in Burden:
+        engine.burden(running.runtime_id, burden)
 
 
 def test_a_memory_eater_is_killed_and_told_so(engine: Engine) -> None:

@@ -10,6 +10,7 @@ from ecsweb.domain.timeline.past import KINDS, Facts, LoggedEvent, Past, name_in
 
 CHECKPOINT = "Checkpoint"
 RESET = "Account Reset"
+CHAOS = "Chaos"
 CLUSTER = "Cluster State Change"
 DEFINITION = "Task Definition State Change"
 INSTANCE = "ECS Container Instance State Change"

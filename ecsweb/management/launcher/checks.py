@@ -20,6 +20,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "types (mypy --strict)": ("mypy", "ecsweb", "tests"),
     "lint of templates (djlint)": ("djlint", "--lint", "--quiet", "templates"),
     "layers (import-linter)": ("lint-imports",),
+    "every text in Korean": ("pytest", "-q", "-n", "0", "tests/structure/test_translations.py"),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
     "Django's own checks": ("python", "manage.py", "check"),
     "lint (ruff)": ("ruff", "check", "."),

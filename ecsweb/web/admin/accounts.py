@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import HttpRequest
 
-from ecsweb.models import Account, AccountSetting, Parameter
+from ecsweb.models import Account, AccountSetting, BrokenImage, Parameter
 from ecsweb.web.admin.door import ModelAdmin, RuntimeAdmin
 
 
@@ -30,6 +30,13 @@ class AccountSettingAdmin(RuntimeAdmin[AccountSetting]):
     list_filter = ("name", "region")
     list_select_related = ("account",)
     search_fields = ("name", "principal_arn", "account__account_id")
+
+
+@admin.register(BrokenImage)
+class BrokenImageAdmin(RuntimeAdmin[BrokenImage]):
+    list_display = ("image", "account", "broken_at")
+    list_select_related = ("account",)
+    search_fields = ("image", "account__account_id")
 
 
 @admin.register(Parameter)

@@ -13,9 +13,10 @@ from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.domain.resources import demand_of
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Task, TaskDefinition
+from ecsweb.web.panels.chaos import image_chaos, mending
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
-from ecsweb.web.panels.values import Action, Choice, Member, Moment, Panel, Ref
+from ecsweb.web.panels.values import Action, Choice, Member, Moment, Panel, Ref, Why
 from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
@@ -29,6 +30,7 @@ def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel
     here = list(tasks.select_related("container_instance", "service"))
     made_by = call_at(cluster.account, row.registered_at, ("RegisterTaskDefinition",))
     demand = demand_of(row.document, row.requires_attributes)
+    images = [str(one["image"]) for one in row.document["containerDefinitions"]]
     return Panel(
         ref=Ref("definition", row.family_revision),
         what=_("task definition"),
@@ -38,6 +40,7 @@ def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel
         status=row.status,
         detail=_("outside every cluster"),
         sentence=_now(row, len(here)),
+        whys=_whys(cluster, images),
         life=(Moment(_("registered"), row.registered_at),),
         facts=[
             ("CPU", _("%(cpu)s units") % {"cpu": demand.cpu}),
@@ -59,8 +62,17 @@ def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel
         ),
         words=words_of(request, made_by, ("DescribeTaskDefinition", {"taskDefinition": row.family_revision})),
         actions=_actions(cluster, row, names),
+        chaos=image_chaos(cluster.account, cluster, images),
         document=describe_task_definition(row),
     )
+
+
+def _whys(cluster: Cluster, images: list[str]) -> tuple[Why, ...]:
+    remedies = mending(cluster.account, images)
+    if not remedies:
+        return ()
+    told = _("An image of it was broken on purpose: each new task stops with CannotPullContainerError.")
+    return (Why(_("Why can nothing new of it start?"), told, remedies=remedies),)
 
 
 def _container(one: dict[str, object]) -> str:

@@ -14,6 +14,7 @@ from ecsweb.controlplane.descriptions.tasks import describe_container
 from ecsweb.domain.statuses import TaskStatus
 from ecsweb.models import Cluster, Container, Event, Task
 from ecsweb.web import sentences
+from ecsweb.web.panels.chaos import container_chaos, image_chaos, mending
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
 from ecsweb.web.panels.words import words_of
@@ -62,7 +63,7 @@ def task_panel(request: PageRequest, cluster: Cluster, task_id: str) -> Panel:
             docker=_docker(task),
         ),
         actions=_actions(cluster, task),
-        chaos=tuple(kill_action(cluster, one) for one in containers if one.last_status == "RUNNING"),
+        chaos=tuple(action for one in containers for action in container_chaos(cluster, one)),
         document=describe_task(task),
     )
 
@@ -87,7 +88,8 @@ def _whys(task: Task, containers: list[Container], names: Mapping[str, str]) -> 
     if end := sentences.task_end(task, containers):
         answer = f"{end} {sentences.task_future(task)}".strip()
         quote = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
-        found.append(Why(_("Why did it stop?"), answer, quote=quote))
+        images = [one.image for one in containers if one.reason.startswith("CannotPull")]
+        found.append(Why(_("Why did it stop?"), answer, quote=quote, remedies=mending(task.cluster.account, images)))
     if waits := sentences.task_waits(task, containers):
         found.append(Why(_("Why does it not run yet?"), waits))
     place = place_name(task, names)
@@ -119,6 +121,8 @@ def _docker(task: Task) -> list[str]:
 
 def _docker_line(detail: Mapping[str, Any]) -> str:
     told = [detail.get("image"), *detail.get("ports", []), detail.get("container"), detail.get("name")]
+    told += [f"sh -c '{detail['script']}'"] if "script" in detail else []
+    told += [f"→ {detail['error']}"] if "error" in detail else []
     return " ".join(["docker", str(detail.get("operation", "")), *(str(word) for word in told if word)])
 
 
@@ -138,29 +142,6 @@ def _actions(cluster: Cluster, task: Task) -> tuple[Action, ...]:
         what_if=reverse("what-if", args=[cluster.name, "StopTask", task.task_id]),
     )
     return (stop,)
-
-
-def kill_action(cluster: Cluster, container: Container) -> Action:
-    """Return the real `docker kill` of a running container, and what it will lead to."""
-    return Action(
-        _("Kill %(name)s") % {"name": container.name},
-        reverse("kill-container", args=[cluster.name, container.task.task_id]),
-        {"container": container.name},
-        is_danger=True,
-        what_happens=_after_kill(container),
-        what_if=reverse("what-if", args=[cluster.name, "KillContainer", f"{container.task.task_id}~{container.name}"]),
-    )
-
-
-def _after_kill(container: Container) -> str:
-    task = container.task
-    if not container.essential:
-        return _("It is not essential: it ends alone, and the task runs on without it.")
-    if task.service is None:
-        return _("It is essential: the whole task stops with it, and nobody starts another.")
-    return _("It is essential: the whole task stops with it, and the service %(service)s starts a new task.") % {
-        "service": task.service.name
-    }
 
 
 def container_panel(request: PageRequest, cluster: Cluster, key: str) -> Panel:
@@ -205,7 +186,7 @@ def container_panel(request: PageRequest, cluster: Cluster, key: str) -> Panel:
             ("DescribeTasks", {"cluster": cluster.name, "tasks": [task_id]}),
             docker=[line for line in _docker(task) if name in line],
         ),
-        chaos=(kill_action(cluster, container),) if container.last_status == "RUNNING" else (),
+        chaos=(*container_chaos(cluster, container), *image_chaos(cluster.account, cluster, [container.image])),
         document=describe_container(container, definitions.get(name, {})),
     )
 

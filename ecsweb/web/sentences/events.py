@@ -173,6 +173,8 @@ def _engine(detail: Mapping[str, Any], _names: Names) -> str:
 def _chaos(detail: Mapping[str, Any], names: Names) -> str:
     found = _last(detail, "containerInstanceArn")
     words = {"operation": detail.get("operation", "–"), "instance": names.get(found, found[:8])}
+    if "image" in detail:
+        return _("Chaos: %(operation)s %(image)s.") % {"operation": words["operation"], "image": detail["image"]}
     if not found:
         task = {"operation": detail.get("operation", "–"), "task": _last(detail, "taskArn")[:6]}
         return _("Chaos: %(operation)s on the task %(task)s.") % task

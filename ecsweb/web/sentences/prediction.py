@@ -7,8 +7,11 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ecsweb.domain.burdens import FLOOD_SECONDS
 from ecsweb.domain.prediction import Prediction, Replacement
 from ecsweb.domain.snapshots import TaskSnapshot
+from ecsweb.domain.statuses import LaunchType
+from ecsweb.models import Task
 
 # So many tasks are named one by one.
 NAMED = 5
@@ -52,6 +55,38 @@ def prediction_lines(found: Prediction, names: Mapping[int, str]) -> list[str]:
         for service, reason in found.unplaced
     ]
     return said or [_("Nothing changes: no task runs there, and no service wants anything.")]
+
+
+def image_lines(*, tasks: int, services: Sequence[str]) -> list[str]:
+    """Return what becomes of a cluster whose agents can no longer pull an image."""
+    said = [
+        ngettext("%(count)s task of it runs on.", "%(count)s tasks of it run on.", tasks) % {"count": tasks},
+        _("A new task stops before it runs: CannotPullContainerError."),
+    ]
+    said += [
+        _(
+            "The service %(service)s can no longer replace a task: it tries again and again, with longer and longer "
+            "pauses, until the image is mended."
+        )
+        % {"service": name}
+        for name in services
+    ]
+    return said
+
+
+def flood_lines(task: Task) -> list[str]:
+    """Return what becomes of a task whose container keeps a CPU busy."""
+    said = [_("No task ends: CPU, unlike memory, has no limit that ends anything.")]
+    if task.launch_type == LaunchType.FARGATE:
+        said.append(_("On FARGATE it gets the CPU of its task and no more; its own other containers feel it."))
+    else:
+        said.append(
+            _(
+                "On the machine it takes what nobody else wants. Where they want it too, CPU units share it out: a "
+                "container with more of them gets more."
+            )
+        )
+    return [*said, _("It ends by itself after %(seconds)s s.") % {"seconds": FLOOD_SECONDS}]
 
 
 def _named(tasks: Sequence[TaskSnapshot]) -> str:

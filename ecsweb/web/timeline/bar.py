@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from ecsweb.controlplane.timeline import logged_events
-from ecsweb.domain.timeline.fold import CHECKPOINT, DEFINITION, RESET
+from ecsweb.domain.timeline.fold import CHAOS, CHECKPOINT, DEFINITION, RESET
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Cluster, Event
 from ecsweb.web import sentences
@@ -43,6 +43,7 @@ class Bar:
 def events_of(cluster: Cluster) -> QuerySet[Event]:
     """Return the events that the cluster's bar knows: its own, and of definitions, which belong to no cluster."""
     account_wide = Q(detail_type=DEFINITION, region=cluster.region) | Q(detail_type=RESET)
+    account_wide |= Q(detail_type=CHAOS, region=cluster.region, cluster=None)
     rows = Event.objects.filter(account=cluster.account).filter(Q(cluster=cluster) | account_wide)
     return rows.exclude(detail_type__in=HIDDEN)
 

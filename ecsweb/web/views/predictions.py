@@ -19,11 +19,12 @@ from ecsweb.domain.prediction import (
     if_tasks_end,
 )
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.models import Cluster, ContainerInstance
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
+from ecsweb.models import Cluster, ContainerInstance, Service, Task, TaskDefinition
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of, instance_of, task_of
-from ecsweb.web.sentences.prediction import prediction_lines
+from ecsweb.web.sentences.prediction import flood_lines, image_lines, prediction_lines
 
 OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]] = {
     "LoseInstance": lambda cluster, pk, now: if_instance_goes(cluster, pk, now=now),
@@ -38,13 +39,37 @@ OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]
 def what_if(request: PageRequest, name: str, change: str, key: str) -> HttpResponse:
     """Say what will happen: `change` is StopTask, KillContainer, or one that concerns a container instance."""
     cluster = cluster_of(request, name)
+    context = {"cluster": cluster, "change": change, "key": key, "lines": _lines(request, cluster, change, key)}
+    # htmx asks for the fragment; without script it is a page.
+    return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
+
+
+def _lines(request: PageRequest, cluster: Cluster, change: str, key: str) -> list[str]:
+    if change == "BreakImage":
+        return _without_image(cluster, key)
+    if change == "FloodCpu":
+        return flood_lines(task_of(request, cluster, key.partition("~")[0]))
     found = _prediction(request, cluster, change, key)
     rows = ContainerInstance.objects.filter(cluster=cluster)
     names = instance_names(cluster)
-    by_pk = {pk: names[instance_id] for pk, instance_id in rows.values_list("pk", "instance_id")}
-    context = {"cluster": cluster, "change": change, "key": key, "lines": prediction_lines(found, by_pk)}
-    # htmx asks for the fragment; without script it is a page.
-    return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
+    return prediction_lines(
+        found, {pk: names[instance_id] for pk, instance_id in rows.values_list("pk", "instance_id")}
+    )
+
+
+def _without_image(cluster: Cluster, image: str) -> list[str]:
+    """Say what runs on, and which services could not replace a task then."""
+    services = Service.objects.filter(cluster=cluster, status="ACTIVE").select_related("task_definition")
+    tasks = Task.objects.filter(cluster=cluster, last_status__in=STATUSES_BEFORE_STOPPED)
+    running = tasks.select_related("task_definition").only("task_definition__document")
+    return image_lines(
+        tasks=sum(_uses(one.task_definition, image) for one in running),
+        services=[one.name for one in services if one.task_definition and _uses(one.task_definition, image)],
+    )
+
+
+def _uses(definition: TaskDefinition, image: str) -> bool:
+    return any(one["image"] == image for one in definition.document["containerDefinitions"])
 
 
 def _prediction(request: PageRequest, cluster: Cluster, change: str, key: str) -> Prediction:
@@ -56,7 +81,7 @@ def _prediction(request: PageRequest, cluster: Cluster, change: str, key: str) -
     task = task_of(request, cluster, task_id)
     if change == "StopTask":
         return if_tasks_end(snapshot_of(cluster), {task.pk}, now=now)
-    if change != "KillContainer":
+    if change not in {"KillContainer", "FillMemory"}:
         raise Http404(change)
     killed = task.containers.filter(name=container).first()
     if killed is None:
