@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ecsweb.api import operations
 from ecsweb.api.model import service_and_name
-from ecsweb.api.principal import Principal
+from ecsweb.api.principal import LESSON, Principal
 from ecsweb.api.refusals import refusal
 from ecsweb.api.registry import Handler, Request, handler_of, is_reading, loggable
 from ecsweb.api.validation import checked
@@ -38,7 +38,9 @@ def call(principal: Principal, operation: str, params: object) -> dict[str, Any]
     _authorise(principal, operation)
     try:
         now, account = timezone.now(), open_account(principal.account_id)
-        quotas.throttle(account, now=now)
+        if principal.origin != LESSON:
+            # What a lesson asks of an account by itself is not spent from its person's rate.
+            quotas.throttle(account, now=now)
         request = Request(principal=principal, account=account, params=checked(operation, params), now=now)
         if is_reading(operation):
             return handler(request)

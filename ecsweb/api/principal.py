@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# The origin of what labs, incidents and scenes do and ask by themselves.
+LESSON = "learn"
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

@@ -10,19 +10,23 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from ecsweb.controlplane import announcements, events
-from ecsweb.domain.statuses import ClusterStatus, DesiredStatus, ServiceStatus
+from ecsweb.controlplane.emptying import want_gone
+from ecsweb.controlplane.lessons import end_lessons
+from ecsweb.domain.statuses import ClusterStatus, ServiceStatus
 from ecsweb.models import (
     Account,
     AccountSetting,
+<<<<<<< HEAD
     AutoScalingGroup,
     BrokenImage,
+=======
+>>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)
     CapacityProvider,
     Cluster,
     ContainerInstance,
     Deployment,
     Parameter,
     Service,
-    Task,
     TaskDefinition,
 )
 
@@ -46,8 +50,8 @@ def begin_reset(account: Account, *, now: datetime) -> None:
     """Want everything of the account gone: services end, tasks and instances are purged by the agents, at once."""
     with transaction.atomic():
         Account.objects.filter(pk=account.pk).update(reset_began_at=now)
-        Service.objects.filter(cluster__account=account).update(status=ServiceStatus.INACTIVE, desired_count=0)
         CapacityProvider.objects.filter(account=account).delete()
+<<<<<<< HEAD
         AutoScalingGroup.objects.filter(account=account).delete()
         BrokenImage.objects.filter(account=account).delete()
         Task.objects.filter(cluster__account=account, container_instance=None).delete()
@@ -57,6 +61,10 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         instances.update(is_purged=True)
         for instance in instances:
             announcements.wake_instance(instance.pk)
+=======
+        want_gone(Cluster.objects.filter(account=account))
+        end_lessons(account)
+>>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)
         events.append(
             account,
             region=settings.ECSWEB_REGION,

@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 # Sent after commit with `cluster_id` (int) or `instance_id` (int primary key): look at this object soon.
 cluster_needs_reconcile = Signal()
 instance_needs_step = Signal()
+# Sent with `account_id`: something happened that an open lab may ask about; with `play_id`: a play may go on.
+lessons_need_look = Signal()
+play_needs_step = Signal()
 
 LOGS_WANTED = "ecsweb:logs-wanted"
 LOGS_WANTED_FOR_SECONDS = 20
@@ -87,6 +90,16 @@ def wake_cluster(cluster_id: int) -> None:
 def wake_instance(instance_id: int) -> None:
     """Ask, after commit, the agent of the container instance (by primary key) to take its next step."""
     transaction.on_commit(lambda: instance_needs_step.send(sender=None, instance_id=instance_id))
+
+
+def wake_lessons(account_id: int) -> None:
+    """Ask, after commit, to look at what the account's open lab asks about (by the account's primary key)."""
+    transaction.on_commit(lambda: lessons_need_look.send(sender=None, account_id=account_id))
+
+
+def wake_play(play_id: int) -> None:
+    """Ask, after commit, to go on with a play."""
+    transaction.on_commit(lambda: play_needs_step.send(sender=None, play_id=play_id))
 
 
 def want_logs(task_id: str) -> None:

@@ -20,6 +20,9 @@ from ecsweb.models import Account, Cluster, ContainerInstance, Deployment, Event
 AWS = "aws.ecs"
 OURS = "ecsweb"
 SERVICE_EVENTS_KEPT = 100
+LESSON_PROGRESS = "Lesson Progress"
+# What lessons do not ask about; their own events would wake them for ever.
+UNSEEN_BY_LESSONS = frozenset({LESSON_PROGRESS, "Checkpoint", "Engine Call", "Decision"})
 
 
 @transaction.atomic(savepoint=False)
@@ -40,7 +43,7 @@ def append(
     Taking the number and writing the row are one transaction, the caller's if there is one: no gap, no number twice.
     """
     Account.objects.filter(pk=account.pk).update(last_sequence=F("last_sequence") + 1)
-    sequence = Account.objects.values_list("last_sequence", flat=True).get(pk=account.pk)
+    sequence, is_learning = Account.objects.values_list("last_sequence", "is_learning").get(pk=account.pk)
     event = Event.objects.create(
         account=account,
         sequence=sequence,
@@ -55,6 +58,8 @@ def append(
         topics=list(topics),
     )
     announcements.publish_on_commit(account.pk, topics=topics, sequence=sequence)
+    if is_learning and detail_type not in UNSEEN_BY_LESSONS:
+        announcements.wake_lessons(account.pk)
     return event
 
 

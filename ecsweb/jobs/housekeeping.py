@@ -14,9 +14,10 @@ from ecsweb.agent import sweep as sweeping
 from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import EngineError
 from ecsweb.agent.health import note_engine
-from ecsweb.controlplane import accounts, heartbeats, housekeeping
+from ecsweb.controlplane import accounts, heartbeats, housekeeping, lessons, plays
 from ecsweb.jobs import wakeups
 from ecsweb.jobs.agents import step_instance
+from ecsweb.jobs.lessons import go_on_with_play, look_at_lessons
 from ecsweb.jobs.locks import LeaseTaken
 from ecsweb.jobs.reconcile import reconcile_cluster
 
@@ -33,6 +34,10 @@ def sweep() -> None:
         _look(wakeups.STEP, "step", instance_pk, step_instance)
     for cluster_pk in housekeeping.scheduled_clusters():
         _look(wakeups.RECONCILE, "reconcile", cluster_pk, reconcile_cluster)
+    for account_pk in lessons.learning_accounts():
+        _look(wakeups.LESSONS, "lessons", account_pk, look_at_lessons)
+    for play_pk in plays.running_plays():
+        _look(wakeups.PLAY, "play", play_pk, go_on_with_play)
     try:
         sweeping.sweep(current_engine(), clock=timezone.now)
     except EngineError as error:

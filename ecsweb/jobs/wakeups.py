@@ -27,6 +27,8 @@ AGAIN_SECONDS = 0.25
 # By name: web processes send wake-ups too, and must not import what holds the engine.
 RECONCILE = "ecsweb.jobs.reconcile.reconcile"
 STEP = "ecsweb.jobs.agents.step"
+LESSONS = "ecsweb.jobs.lessons.look"
+PLAY = "ecsweb.jobs.lessons.play"
 
 
 def request(job: str, *, key: str, object_id: int, countdown: float = 0.0) -> None:
@@ -103,7 +105,19 @@ def wake_instance(*, instance_id: int, **_signal: object) -> None:
     request(STEP, key=f"step:{instance_id}", object_id=instance_id)
 
 
+def wake_lessons(*, account_id: int, **_signal: object) -> None:
+    """Ask for a look at the account's open lesson."""
+    request(LESSONS, key=f"lessons:{account_id}", object_id=account_id)
+
+
+def wake_play(*, play_id: int, **_signal: object) -> None:
+    """Ask to go on with a play."""
+    request(PLAY, key=f"play:{play_id}", object_id=play_id)
+
+
 def connect() -> None:
     """Listen to controlplane's announcements; called once when Django is ready."""
     announcements.cluster_needs_reconcile.connect(wake_cluster, dispatch_uid="ecsweb.wake_cluster")
     announcements.instance_needs_step.connect(wake_instance, dispatch_uid="ecsweb.wake_instance")
+    announcements.lessons_need_look.connect(wake_lessons, dispatch_uid="ecsweb.wake_lessons")
+    announcements.play_needs_step.connect(wake_play, dispatch_uid="ecsweb.wake_play")

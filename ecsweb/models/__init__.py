@@ -11,7 +11,9 @@ from ecsweb.models.container_instance import ContainerInstance
 from ecsweb.models.event import Event
 from ecsweb.models.heartbeat import Heartbeat
 from ecsweb.models.lease import Lease
+from ecsweb.models.lesson_run import LessonRun, LessonStatus
 from ecsweb.models.parameter import Parameter
+from ecsweb.models.play import Play, PlayStatus
 from ecsweb.models.recording import Recording
 from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.service_deployment import ServiceDeployment
@@ -33,7 +35,11 @@ __all__ = [
     "Event",
     "Heartbeat",
     "Lease",
+    "LessonRun",
+    "LessonStatus",
     "Parameter",
+    "Play",
+    "PlayStatus",
     "Recording",
     "Service",
     "ServiceDeployment",

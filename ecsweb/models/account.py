@@ -20,6 +20,8 @@ class Account(models.Model):
     rate_version = models.BigIntegerField(default=0)
     # How the person wants the pages to look: theme, motion, shortcuts (`web/looks.py`).
     looks = models.JSONField(default=dict, blank=True)
+    # A lab or an incident is open: what happens in the account is looked at for it.
+    is_learning = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from tests.learn.learners import Learner
 from tests.world import World
 
 WEB = {"name": "app", "image": "ecsweb/web:1", "memory": 64, "cpu": 64, "portMappings": [{"containerPort": 80}]}
@@ -93,3 +94,10 @@ def rich(world: World) -> World:
     world.call("RunTask", cluster="demo", taskDefinition="web:1")
     world.converge()
     return world
+
+
+@pytest.fixture
+def learner(db: None, settings: object) -> Learner:
+    """Somebody in an account in which there is nothing yet."""
+    settings.ECSWEB_ENGINE_SLOTS = 0  # type: ignore[attr-defined] # — pytest-django's settings have no stub
+    return Learner(World())

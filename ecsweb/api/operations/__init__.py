@@ -23,6 +23,8 @@ NOUNS = (
     "tags",
     "task_protection",
     "recordings",
+    "lessons",
+    "plays",
 )
 
 

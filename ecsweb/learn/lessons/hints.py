@@ -1,0 +1,22 @@
+"""Hints look at the actual state: on each rung the one whose condition holds speaks, else the one without."""
+
+from __future__ import annotations
+
+from ecsweb.learn.lessons.asking import Account, look
+from ecsweb.learn.lessons.schema import Hint, Rung, Step
+from ecsweb.learn.texts import Values
+
+RUNGS: tuple[Rung, ...] = ("nudge", "pointer", "show")
+
+
+def hint_on(step: Step, rung: Rung, account: Account, values: Values) -> Hint:
+    """Return the hint of a rung for the account as it is now."""
+    mine = [hint for hint in step.hints if hint.rung == rung]
+    fitting = (hint for hint in mine if hint.when is not None and look(account, hint.when, values).is_so)
+    always = (hint for hint in mine if hint.when is None)
+    return next(fitting, None) or next(always)
+
+
+def ladder(step: Step, rungs: int, account: Account, values: Values) -> list[Hint]:
+    """Return the hints of the first `rungs` rungs, from the lowest."""
+    return [hint_on(step, rung, account, values) for rung in RUNGS[: min(rungs, len(RUNGS))]]

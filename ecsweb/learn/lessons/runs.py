@@ -1,0 +1,127 @@
+"""Begin lessons and go on with them: the account's values, its start state, and each look at what happened."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from ecsweb.api import call
+from ecsweb.api.principal import LESSON, Principal, root_of
+from ecsweb.controlplane import lessons as kept
+from ecsweb.controlplane.emptying import finish_emptying
+from ecsweb.controlplane.plays import begin_play
+from ecsweb.learn.lessons.asking import Account, DockerLook, no_docker
+from ecsweb.learn.lessons.loading import lesson_of
+from ecsweb.learn.lessons.progress import looked
+from ecsweb.learn.lessons.schema import Action, Lesson
+from ecsweb.learn.texts import Values, filled
+from ecsweb.models import Cluster, LessonRun, LessonStatus
+
+EMPTYING_EVERY = timedelta(seconds=0.3)
+
+
+def principal_of(run: LessonRun, origin: str = LESSON) -> Principal:
+    """Return who acts for a lesson: its account's owner."""
+    return root_of(run.account.account_id, run.region, origin=origin)
+
+
+def begin(principal: Principal, lesson: Lesson) -> dict[str, Any]:
+    """Begin a lesson for somebody, or begin it again, through the one door."""
+    values = _values(principal, lesson)
+    return call(
+        principal,
+        "StartLesson",
+        {"lesson": lesson.id, "kind": lesson.kind, "values": values, "belongings": belongings(lesson, values)},
+    )
+
+
+def _values(principal: Principal, lesson: Lesson) -> dict[str, str | int]:
+    """Return the learner's own values: the same at each attempt, and no name of a cluster of theirs."""
+    mine = {"account__account_id": principal.account_id, "region": principal.region}
+    run = LessonRun.objects.filter(**mine, lesson=lesson.id).first()
+    if run is not None and set(run.values) == set(lesson.values):
+        return dict(run.values)
+    taken = set(Cluster.objects.filter(**mine).exclude(status="INACTIVE").values_list("name", flat=True))
+    chooser = random.Random(f"{principal.account_id} {lesson.id}")
+    found: dict[str, str | int] = {}
+    for name, choices in lesson.values.items():
+        free = [choice for choice in choices if choice not in taken]
+        found[name] = chooser.choice(free or choices)
+    return found
+
+
+def belongings(lesson: Lesson, values: Values) -> dict[str, list[str]]:
+    """Return what the lesson makes and its reset removes."""
+    names = {
+        "clusters": lesson.clusters,
+        "families": lesson.families,
+        "parameters": lesson.parameters,
+        "providers": lesson.providers,
+    }
+    return {kind: [str(name) for name in filled(listed, values)] for kind, listed in names.items()}
+
+
+def played(actions: list[Action], values: Values) -> list[dict[str, Any]]:
+    """Return actions as a play keeps them, with the learner's values put in."""
+    return [dict(filled(msgspec.to_builtins(action), values)) for action in actions]
+
+
+def play_solution(principal: Principal, run: LessonRun, step_id: str, *, tempo: float) -> dict[str, Any]:
+    """Let the solution of a step run on the live picture. Raises LookupError for a step that the lesson has not."""
+    lesson = lesson_of(run.lesson)
+    if lesson is None:
+        raise LookupError(run.lesson)
+    step = lesson.step(step_id)
+    return call(
+        principal,
+        "StartPlay",
+        {
+            "kind": "solution",
+            "lesson": lesson.id,
+            "title": step.id,
+            "actions": played(step.solution, run.values),
+            "tempo": tempo,
+        },
+    )
+
+
+def go_on(run: LessonRun, *, now: datetime, docker: DockerLook = no_docker) -> datetime | None:
+    """Take the next step for a lesson that is under way; return when to come back, if time alone asks for it."""
+    lesson = lesson_of(run.lesson)
+    if lesson is None:
+        return None
+    if run.status == LessonStatus.EMPTYING:
+        return _empty(run, lesson, now=now)
+    if run.status != LessonStatus.OPEN:
+        return None
+    account = Account(principal_of(run), since=run.began_sequence, docker=docker)
+    found, next_at = looked(run, lesson, account, now=now)
+    if _is_news(run, found):
+        kept.note_look(run, found, now=now)
+    return next_at
+
+
+def _empty(run: LessonRun, lesson: Lesson, *, now: datetime) -> datetime | None:
+    if not finish_emptying(run.account, run.region, run.belongings):
+        return now + EMPTYING_EVERY
+    begins = run.begins_again
+    kept.emptied(run, now=now)
+    if begins:
+        start = played(lesson.start, run.values)
+        begin_play(run.account, run.region, kind="start", actions=start, lesson_run=run, now=now)
+    return None
+
+
+def _is_news(run: LessonRun, found: kept.Looked) -> bool:
+    return bool(found.changes) or found.is_passed or _told(run.checks) != _told(found.checks)
+
+
+def _told(checks: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what pages show of the checks."""
+    return {
+        key: (one["ok"], one["is_so"], one["expected"], one["actual"], one["broken_by"]) for key, one in checks.items()
+    }

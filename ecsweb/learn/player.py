@@ -1,0 +1,126 @@
+"""Run a play: one action after another through the one door, waiting where it says so, until it ends or is paused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import jmespath
+import msgspec
+
+from ecsweb.api import call
+from ecsweb.api.principal import LESSON, Principal, root_of
+from ecsweb.controlplane.lessons import opened
+from ecsweb.controlplane.plays import note_progress
+from ecsweb.domain.errors import EcsError
+from ecsweb.learn.lessons.asking import Account, DockerLook, expectation, look, no_docker, printed
+from ecsweb.learn.lessons.schema import Action, Ask, Condition
+from ecsweb.models import Play, PlayStatus
+
+LOOK_AGAIN = timedelta(seconds=0.4)
+# So that one job stays short; the rest follows in the next.
+AT_ONCE = 20
+# Calls that would make a second thing when they are repeated after a crash.
+_WITH_TOKEN = frozenset({"RunTask", "CreateService"})
+
+
+def advance(play: Play, *, now: datetime, docker: DockerLook = no_docker) -> datetime | None:
+    """Take as many actions as may be taken now; return when to come back, if the play goes on."""
+    for _turn in range(AT_ONCE):
+        if play.status != PlayStatus.PLAYING:
+            return None
+        if play.next_at is not None and now < play.next_at:
+            return play.next_at
+        if play.position >= len(play.actions):
+            _end(play, now=now)
+            return None
+        action = msgspec.convert(play.actions[play.position], Action)
+        wait_until = _take(play, action, now=now, docker=docker)
+        if wait_until is not None:
+            return wait_until
+    return now
+
+
+def _take(play: Play, action: Action, *, now: datetime, docker: DockerLook) -> datetime | None:
+    """Take one action; return when to look again where it is not over."""
+    principal = root_of(play.account.account_id, play.region, origin=LESSON)
+    account = Account(principal, since=play.began_sequence, docker=docker)
+    if action.until is not None:
+        return _wait(play, action, action.until, account, now=now)
+    called: dict[str, Any] = {}
+    if action.call:
+        try:
+            called = _call(play, action, principal, account)
+        except EcsError as error:
+            if error.code != action.refusal:
+                _fail(play, f"{action.call}: {error.code}: {error.message}")
+                return None
+            called = {"operation": action.call, "refused": f"{error.code}: {error.message}"}
+    _go_past(play, action, now=now, pause=action.pause, called=called)
+    return None
+
+
+def _call(play: Play, action: Action, principal: Principal, account: Account) -> dict[str, Any]:
+    params = resolved(action.params, account)
+    sent = dict(params)
+    if action.call in _WITH_TOKEN and "clientToken" not in sent:
+        sent["clientToken"] = f"play-{play.pk}-{play.position}"
+    answer = call(principal, action.call, sent)
+    return {"operation": action.call, "parameters": params, "failures": answer.get("failures", [])}
+
+
+def _wait(play: Play, action: Action, until: Condition, account: Account, *, now: datetime) -> datetime | None:
+    found = look(account, until, {})
+    if found.is_so:
+        _go_past(play, action, now=now, pause=0, called={})
+        return None
+    since = play.waiting_since or now
+    if now - since > timedelta(seconds=action.within):
+        wanted = expectation(until, {})
+        _fail(play, f"{until.ask.query}: {printed(found.actual)}, not {wanted}, after {action.within:g} s")
+        return None
+    if play.waiting_since is None:
+        note_progress(play, waiting_since=now, **_caption(action))
+    return now + LOOK_AGAIN
+
+
+def _go_past(play: Play, action: Action, *, now: datetime, pause: float, called: Mapping[str, Any]) -> None:
+    seconds = pause if pause else play.tempo
+    values: dict[str, Any] = {
+        "position": play.position + 1,
+        "waiting_since": None,
+        "next_at": now + timedelta(seconds=seconds) if seconds else None,
+        **_caption(action),
+    }
+    if called:
+        values["last_call"] = dict(called)
+    if play.single_step:
+        values |= {"status": PlayStatus.PAUSED, "single_step": False}
+    note_progress(play, **values)
+
+
+def _caption(action: Action) -> dict[str, Any]:
+    return {"caption": {"en": action.say.en, "ko": action.say.ko}} if action.say else {}
+
+
+def _fail(play: Play, error: str) -> None:
+    note_progress(play, status=PlayStatus.FAILED, error=error[:2000], waiting_since=None)
+
+
+def _end(play: Play, *, now: datetime) -> None:
+    is_ended = note_progress(play, status=PlayStatus.DONE)
+    if is_ended and play.kind == "start" and play.lesson_run is not None:
+        opened(play.lesson_run, now=now)
+
+
+def resolved(value: Any, account: Account) -> Any:
+    """Return parameters with each `{"ask": …}` answered from the live account, an id for example."""
+    if isinstance(value, Mapping):
+        if set(value) == {"ask"}:
+            question = msgspec.convert(value["ask"], Ask)
+            return jmespath.search(question.query, account.answer(question.of, question.params))
+        return {key: resolved(inner, account) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [resolved(inner, account) for inner in value]
+    return value
