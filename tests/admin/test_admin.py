@@ -39,6 +39,7 @@ def filled(world: World) -> World:
     recording = json.dumps(export_recording(Account.objects.get(), region="ap-northeast-2", now=world.clock.now))
     world.call("ImportRecording", name="demo", document=recording)
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
+    world.call("BreakImage", image="nginx")
     world.call("ssm:PutParameter", Name="db", Value="secret")
     task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"]
     world.converge()
