@@ -16,11 +16,7 @@ from ecsweb.domain.statuses import ClusterStatus, ServiceStatus
 from ecsweb.models import (
     Account,
     AccountSetting,
-<<<<<<< HEAD
-    AutoScalingGroup,
     BrokenImage,
-=======
->>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)
     CapacityProvider,
     Cluster,
     ContainerInstance,
@@ -51,20 +47,9 @@ def begin_reset(account: Account, *, now: datetime) -> None:
     with transaction.atomic():
         Account.objects.filter(pk=account.pk).update(reset_began_at=now)
         CapacityProvider.objects.filter(account=account).delete()
-<<<<<<< HEAD
-        AutoScalingGroup.objects.filter(account=account).delete()
         BrokenImage.objects.filter(account=account).delete()
-        Task.objects.filter(cluster__account=account, container_instance=None).delete()
-        Task.objects.filter(cluster__account=account).update(desired_status=DesiredStatus.STOPPED, is_purged=True)
-        Cluster.objects.filter(account=account).update(status=ClusterStatus.INACTIVE)
-        instances = ContainerInstance.everything.filter(cluster__account=account)
-        instances.update(is_purged=True)
-        for instance in instances:
-            announcements.wake_instance(instance.pk)
-=======
         want_gone(Cluster.objects.filter(account=account))
         end_lessons(account)
->>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)
         events.append(
             account,
             region=settings.ECSWEB_REGION,

@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 """Texts of the data files: each exists in both languages, or the file is refused when it is read."""
 
 from __future__ import annotations
@@ -22,29 +21,10 @@ class BadContent(Exception):
 @dataclass(frozen=True, slots=True)
 class Text:
     """What a person reads, with `$names` for what the reader's own objects are called."""
-=======
-"""Texts of the content: each in Korean and English, with the learner's own values put in."""
-
-from __future__ import annotations
-
-import re
-from collections.abc import Mapping
-from typing import Any
-
-import msgspec
-
-Values = Mapping[str, str | int]
-_PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-
-
-class Text(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A text in both languages; neither may be missing."""
->>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)
 
     en: str
     ko: str
 
-<<<<<<< HEAD
     def here(self, names: Mapping[str, object] | None = None) -> str:
         """Return it in the reader's language, the names filled in."""
         text = self.ko if is_korean() else self.en
@@ -82,27 +62,3 @@ def only(entry: Mapping[str, Any], known: set[str]) -> None:
     """Raise BadContent for what no reader of the file knows: a slip of the pen would be lost silently."""
     if strange := set(entry) - known:
         raise BadContent(f"{entry.get('key')}: unknown: {', '.join(sorted(strange))}")
-=======
-    def __post_init__(self) -> None:
-        if not self.en.strip() or not self.ko.strip():
-            raise ValueError("a text must have both languages")
-
-    def words(self) -> int:
-        """Return how many words the English text has."""
-        return len(self.en.split())
-
-
-def filled(value: Any, values: Values) -> Any:
-    """Return the value with each `{name}` of `values` put in, at any depth; a text that is one name alone becomes the
-    value itself, a number stays a number. Other braces are left as they are: JMESPath has braces of its own."""
-    if isinstance(value, str):
-        whole = _PLACE.fullmatch(value)
-        if whole and whole[1] in values:
-            return values[whole[1]]
-        return _PLACE.sub(lambda found: str(values.get(found[1], found[0])), value)
-    if isinstance(value, Mapping):
-        return {filled(key, values): filled(inner, values) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [filled(inner, values) for inner in value]
-    return value
->>>>>>> ecc045d (Lessons: data files with a checked schema, checks asked of the live account, hints that look at it, plays, and resets of what a lesson made alone)

@@ -13,7 +13,7 @@ from ecsweb.api import call
 from ecsweb.api.principal import Principal
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.schema import Ask, Condition
-from ecsweb.learn.texts import Values, filled
+from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.models import Event
 
 Answer = dict[str, Any]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecsweb.learn.lessons.asking import Account, look
 from ecsweb.learn.lessons.schema import Hint, Rung, Step
-from ecsweb.learn.texts import Values
+from ecsweb.learn.lessons.texts import Values
 
 RUNGS: tuple[Rung, ...] = ("nudge", "pointer", "show")
 

@@ -10,7 +10,7 @@ from typing import Any
 from ecsweb.controlplane.lessons import Looked
 from ecsweb.learn.lessons.asking import Account, Finding, look, printed
 from ecsweb.learn.lessons.schema import Check, Lesson, Step
-from ecsweb.learn.texts import Values
+from ecsweb.learn.lessons.texts import Values
 from ecsweb.models import LessonRun
 
 # An event that is older cannot be what a check just broke by.

@@ -18,7 +18,7 @@ from ecsweb.learn.lessons.asking import Account, DockerLook, no_docker
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.progress import looked
 from ecsweb.learn.lessons.schema import Action, Lesson
-from ecsweb.learn.texts import Values, filled
+from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.models import Cluster, LessonRun, LessonStatus
 
 EMPTYING_EVERY = timedelta(seconds=0.3)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from ecsweb.learn.texts import Text
+from ecsweb.learn.lessons.texts import Text
 
 Unit = Literal[
     "cluster",
