@@ -2,6 +2,8 @@
 
 Deployments say what runs; these rows say what was asked for and how it ended. Each change is a compare-and-swap along
 `FOLLOWING`, so that two that meet leave one end.
+
+SIMPLIFIED: AWS keeps them for 90 days, here they live as long as the service's row.
 """
 
 from __future__ import annotations

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ecsweb.domain.errors import InvalidParameterException
-from ecsweb.domain.task_definitions import CONTAINER_RULES, check_container_memory, task_cpu_units, task_memory_mib
+from ecsweb.domain.task_definitions import (
+    CONTAINER_RULES,
+    check_container_memory,
+    check_sums,
+    task_cpu_units,
+    task_memory_mib,
+)
 
 
 def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,6 +44,7 @@ def _checked(changed: dict[str, Any]) -> dict[str, Any]:
         check_container_memory(container, memory, "overrides")
         for rule in CONTAINER_RULES:
             rule(container, "overrides")
+    check_sums(changed)
     given = {key: str(value) for key, value in (("cpu", cpu), ("memory", memory)) if value is not None}
     return {**changed, **given}
 

@@ -30,7 +30,7 @@ class RestartPolicy:
 def restart_policy_of(container_definition: Mapping[str, Any], *, speed: float) -> RestartPolicy | None:
     """Return the policy of a container definition, None where there is none or it is not enabled.
 
-    The period is 300 s where nothing is said; `speed` divides it, as all of ECS's long waits here.
+    The period is 300 s where nothing is said. SIMPLIFIED: `speed` divides it, as all of ECS's long waits here.
     """
     policy = container_definition.get("restartPolicy") or {}
     if not policy.get("enabled"):

@@ -13,7 +13,8 @@ from tests.domain.test_tags import BAD_TAGS, FIFTY
 from tests.world import ACCOUNT, REGION, World
 
 TAG = {"key": "team", "value": "blue"}
-KINDS = ("cluster", "container-instance", "task", "service", "task-definition")
+WITH_A_PAGE = ("cluster", "container-instance", "task", "service", "task-definition", "capacity-provider")
+KINDS = (*WITH_A_PAGE, "task-set")
 
 
 @pytest.fixture
@@ -22,8 +23,23 @@ def arns(world: World) -> dict[str, str]:
     instance = world.launch()
     definition = world.register()
     service = world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=1)
+    group = world.call(
+        "CreateAutoScalingGroup",
+        cluster="demo",
+        AutoScalingGroupName="asg",
+        InstanceType="t3.micro",
+        MinSize=0,
+        MaxSize=1,
+    )
+    scaled = {"autoScalingGroupArn": group["AutoScalingGroup"]["AutoScalingGroupARN"]}
+    provider = world.call("CreateCapacityProvider", name="machines", autoScalingGroupProvider=scaled)
+    external = {"serviceName": "ext", "deploymentController": {"type": "EXTERNAL"}, "desiredCount": 0}
+    world.call("CreateService", cluster="demo", **external)
+    task_set = world.call("CreateTaskSet", cluster="demo", service="ext", taskDefinition="web")
     world.converge()
     return {
+        "capacity-provider": provider["capacityProvider"]["capacityProviderArn"],
+        "task-set": task_set["taskSet"]["taskSetArn"],
         "cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/demo",
         "container-instance": instance,
         "task-definition": definition,
@@ -68,12 +84,17 @@ def test_describe_shows_tags_only_where_they_are_asked_for(world: World, arns: d
         ("DescribeContainerInstances", {"containerInstances": [arns["container-instance"]]}, "containerInstances"),
         ("DescribeTasks", {"tasks": [arns["task"]]}, "tasks"),
         ("DescribeServices", {"services": ["web"]}, "services"),
+        ("DescribeTaskSets", {"service": "ext"}, "taskSets"),
     ]
 
     for operation, params, key in calls:
         here = {} if key == "clusters" else {"cluster": "demo"}
         assert world.call(operation, **here, **params)[key][0]["tags"] == [], operation
         assert world.call(operation, **here, **params, include=["TAGS"])[key][0]["tags"] == [TAG], operation
+    of_provider = {"capacityProviders": ["machines"]}
+    assert world.call("DescribeCapacityProviders", **of_provider)["capacityProviders"][0]["tags"] == []
+    shown = world.call("DescribeCapacityProviders", **of_provider, include=["TAGS"])["capacityProviders"][0]
+    assert shown["tags"] == [TAG]
     definition = world.call("DescribeTaskDefinition", taskDefinition="web", include=["TAGS"])
     assert definition["tags"] == [TAG]
 
@@ -180,10 +201,11 @@ def page_of(kind: str, arns: dict[str, str]) -> str:
         "task": f"/clusters/demo/tasks/{last}/",
         "service": "/clusters/demo/services/web/",
         "task-definition": "/task-definitions/web:1/",
+        "capacity-provider": "/clusters/demo/capacity/",
     }[kind]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", WITH_A_PAGE)
 def test_a_page_adds_and_removes_a_tag_without_javascript(
     client: Client, world: World, arns: dict[str, str], kind: str
 ) -> None:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecsweb.domain.capacity.managed_scaling import ScalingSettings
 from ecsweb.domain.capacity.providers import (
@@ -139,6 +141,61 @@ def test_a_task_that_has_waited_too_long_is_given_up_with_its_reason() -> None:
 
     assert [reason for _task, reason in empty.given_up] == [EMPTY_PROVIDER]
     assert [reason for _task, reason in full.given_up] == ["RESOURCE:CPU"]
+
+
+machines = st.builds(
+    InstanceSnapshot,
+    pk=st.integers(1, 10**6),
+    instance_id=st.uuids().map(str),
+    status=st.sampled_from([ContainerInstanceStatus.ACTIVE, ContainerInstanceStatus.DRAINING]),
+    agent_connected=st.booleans(),
+    availability_zone=st.sampled_from("ab"),
+    remaining_cpu=st.integers(0, 2048),
+    remaining_memory=st.integers(0, 1024),
+    remaining_enis=st.integers(0, 2),
+    capacity_provider=st.sampled_from(["machines", "others", ""]),
+)
+waiting_tasks = st.builds(
+    WaitingTask,
+    pk=st.integers(1, 10**6),
+    group=st.sampled_from(["family:web", "service:web"]),
+    provider=st.sampled_from(["machines", "others"]),
+    demand=st.builds(
+        Demand,
+        cpu=st.integers(0, 1024),
+        memory=st.integers(1, 512),
+        tcp_ports=st.sampled_from([frozenset[int](), frozenset({8080})]),
+        enis=st.integers(0, 1),
+    ),
+    created_at=st.integers(0, 20).map(lambda minutes: NOW - timedelta(minutes=minutes)),
+    is_of_service=st.booleans(),
+)
+
+
+@given(
+    st.lists(machines, max_size=5, unique_by=lambda one: one.pk),
+    st.lists(waiting_tasks, max_size=8, unique_by=lambda one: one.pk),
+)
+def test_whatever_waits_goes_only_where_there_is_room_and_a_second_pass_moves_nothing(
+    found: list[InstanceSnapshot], waiting: list[WaitingTask]
+) -> None:
+    plan, after = plan_waiting(ClusterSnapshot(1, tuple(found)), waiting, now=NOW, waits_for=MINUTES)
+
+    left = {one.pk: one for one in found}
+    for task, decision in plan.placed:
+        assert decision.chosen is not None
+        place = left[decision.chosen.pk]
+        assert (place.status, place.agent_connected) == (ContainerInstanceStatus.ACTIVE, True)
+        assert place.capacity_provider == task.provider
+        assert not place.used_tcp_ports & task.demand.tcp_ports
+        left[place.pk] = place = place.minus(task.demand)
+        assert min(place.remaining_cpu, place.remaining_memory, place.remaining_enis) >= 0
+    ended = [task.pk for part in (plan.placed, plan.given_up, plan.left) for task, _why in part]
+    assert sorted(ended) == sorted(task.pk for task in waiting)
+    assert all(task.created_at + MINUTES <= NOW and reason for task, reason in plan.given_up)
+    assert all(task.created_at + MINUTES > NOW for task, _decision in plan.left)
+    again, _same = plan_waiting(after, [task for task, _decision in plan.left], now=NOW, waits_for=MINUTES)
+    assert (again.placed, again.given_up) == ((), ())
 
 
 def test_errors_name_their_parameter() -> None:

@@ -93,7 +93,7 @@ def registered() -> dict[str, Any]:
                 {"sourceVolume": "data", "containerPath": "/again", "readOnly": True},
             ],
         ),
-        ({"stop_timeout": "0"}, "stopTimeout", 0),
+        ({"stop_timeout": "1"}, "stopTimeout", 1),
         (
             {"restart": "on", "restart_period": "60", "restart_ignored": "0, 143"},
             "restartPolicy",

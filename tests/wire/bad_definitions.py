@@ -223,7 +223,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "55 negative": (bad(one(user="-1")), "it must be a user or user:group"),
     "55 huge": (bad(one(user="4294967296")), "it must be a user or user:group"),
     "55 newline": (bad(one(user="a\nb")), "it must be a user or user:group"),
-    "56 stopTimeout": (bad(one(stopTimeout=121)), "it must be from 0 to 120"),
+    "56 stopTimeout": (bad(one(stopTimeout=121)), "it must be from 1 to 120"),
     "56 startTimeout": (bad(one(startTimeout=1)), "it must be from 2 to 120"),
     "56 restart period": (
         bad(one(restartPolicy={"enabled": True, "restartAttemptPeriod": 59})),
@@ -315,4 +315,64 @@ BAD |= {
     ),
     "51 pid mode of a container": (bad(one(), pidMode="container:abc"), "enum value set"),
     "51 ipc mode of a container": (bad(one(), ipcMode="container:abc"), "enum value set"),
+    "36 containers are not there": ({"family": "web"}, "containerDefinitions should not be null or empty."),
+    "39 all above the task's": (
+        bad(one(memory=300), one(name="b", memory=300), memory="512"),
+        "The sum of the memory reserved for all containers cannot be greater than the value of the task 'memory'.",
+    ),
+    "39 all reservations above the task's": (
+        bad(one(memory=512, memoryReservation=300), one(name="b", memory=512, memoryReservation=300), memory="512"),
+        "The sum of the memory reserved for all containers",
+    ),
+    "40 cpu of all above the task's": (
+        bad(one(cpu=200), one(name="b", cpu=200), cpu="256"),
+        "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'.",
+    ),
+    "42 port as text": (bad(one(portMappings=[{"containerPort": "80"}])), "can not be converted to an Integer"),
+    "42 no port": (bad(one(portMappings=[{}])), "it must be from 1 to 65535"),
+    "42 host port for a range": (
+        bad(one(portMappings=[{"containerPortRange": "80-90", "hostPort": 8080}])),
+        "a range has no hostPort",
+    ),
+    "45 volumesFrom in a circle": (
+        bad(one(volumesFrom=[{"sourceContainer": "b"}]), one(name="b", volumesFrom=[{"sourceContainer": "app"}])),
+        "must not form a circle",
+    ),
+    "45 links with none": (
+        bad(one(links=["b"]), one(name="b"), networkMode="none"),
+        "Links are not supported when networkMode=none",
+    ),
+    "45 links with host": (
+        bad(one(links=["b"]), one(name="b"), networkMode="host"),
+        "Links are not supported when networkMode=host",
+    ),
+    "46 thousands": (
+        bad(one(environment=[{"name": f"A{n}", "value": ""} for n in range(1500)])),
+        "at most 64 variables",
+    ),
+    "47 command as text": (bad(one(command="echo hello")), "can not be converted to a list"),
+    "47 a number among the words": (bad(one(command=["echo", 1])), "can not be converted to a String"),
+    "48 interval 0": (bad(one(healthCheck={"command": CHECK, "interval": 0})), "minimum allowed value 5"),
+    "48 timeout 61": (bad(one(healthCheck={"command": CHECK, "timeout": 61})), "maximum allowed value 60"),
+    "50 unknown option of awslogs": (
+        bad(one(logConfiguration={"logDriver": "awslogs", "options": {"awslogs-group": "a", "colour": "red"}})),
+        "Log driver awslogs disallows options: colour",
+    ),
+    "50 unknown option of json-file": (
+        bad(one(logConfiguration={"logDriver": "json-file", "options": {"awslogs-group": "a"}})),
+        "Log driver json-file disallows options: awslogs-group",
+    ),
+    "50 option that is no text": (
+        bad(one(logConfiguration={"logDriver": "json-file", "options": {"max-size": 1}})),
+        "can not be converted to a String",
+    ),
+    "53 51 tags": ({**bad(one()), "tags": [{"key": f"k{n}"} for n in range(51)]}, "at most 50 tags"),
+    "53 long key": ({**bad(one()), "tags": [{"key": "k" * 129}]}, "at most 128 characters"),
+    "53 long value": ({**bad(one()), "tags": [{"key": "k", "value": "v" * 257}]}, "at most 256 characters"),
+    "53 key twice": ({**bad(one()), "tags": [{"key": "k"}, {"key": "k", "value": "w"}]}, "Duplicate tag keys"),
+    "54 tmpfs below nothing": (
+        bad(one(linuxParameters={"tmpfs": [{"containerPath": "/t", "size": -1}]})),
+        "its size must be at least 1 MiB",
+    ),
+    "56 stopTimeout of nothing": (bad(one(stopTimeout=0)), "it must be from 1 to 120"),
 }

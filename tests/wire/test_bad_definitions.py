@@ -28,7 +28,7 @@ def test_the_wire_refuses_in_words_and_stores_nothing(world: World, client: Clie
     else:
         assert answer.status_code == 400, answer.content
         said = json.loads(answer.content)
-        assert said["__type"] in {"ClientException", "InvalidParameterException"}
+        assert said["__type"] in {"ClientException", "InvalidParameterException", "SerializationException"}
         assert words in said["message"]
     assert not TaskDefinition.objects.exists()
 

@@ -256,6 +256,14 @@ OVERRIDES: dict[str, tuple[dict[str, Any], str]] = {
         {"overrides": {"memory": "128", "containerOverrides": [{"name": "app", "memory": 256}]}},
         "greater than for the task",
     ),
+    "more memory for all than the task has": (
+        {"overrides": {"memory": "64", "containerOverrides": [{"name": "app", "memoryReservation": 65, "memory": 65}]}},
+        "greater than for the task",
+    ),
+    "more cpu than the task": (
+        {"overrides": {"cpu": "128", "containerOverrides": [{"name": "app", "cpu": 129}]}},
+        "The sum of all container 'cpu' values",
+    ),
     "memory below what Docker takes": (override(memory=3), ""),
     "a reservation above the memory": (override(memoryReservation=512), "greater than or equal"),
     "negative cpu": (override(cpu=-1), ""),

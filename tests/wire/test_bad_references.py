@@ -80,7 +80,41 @@ REFERENCES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "UpdateContainerInstancesState": ("containerInstances", "container-instance", {**HERE, "status": "DRAINING"}),
     "DeregisterContainerInstance": ("containerInstance", "container-instance", {**HERE, "force": True}),
     "TagResource": ("resourceArn", "service", {"tags": [{"key": "a"}]}),
+    "UntagResource": ("resourceArn", "service", {"tagKeys": ["a"]}),
+    "ListTagsForResource": ("resourceArn", "service", {}),
+    "UpdateCluster": ("cluster", "cluster", {"settings": [{"name": "containerInsights", "value": "enabled"}]}),
+    "PutClusterCapacityProviders": (
+        "cluster",
+        "cluster",
+        {"capacityProviders": [], "defaultCapacityProviderStrategy": []},
+    ),
+    "DescribeCapacityProviders": ("capacityProviders", "capacity-provider", {}),
+    "UpdateCapacityProvider": ("name", "capacity-provider", {"autoScalingGroupProvider": {}}),
+    "DeleteCapacityProvider": ("capacityProvider", "capacity-provider", {}),
+    "CreateCapacityProvider": ("autoScalingGroupProvider.autoScalingGroupArn", "auto-scaling-group", {"name": "mine"}),
+    "DeleteTaskDefinitions": ("taskDefinitions", "task-definition", {}),
+    "GetTaskProtection": ("tasks", "task", HERE),
+    "UpdateTaskProtection": ("tasks", "task", {**HERE, "protectionEnabled": True}),
+    "ListServiceDeployments": ("service", "service", HERE),
+    "DescribeServiceDeployments": ("serviceDeploymentArns", "service-deployment", {}),
+    "DescribeServiceRevisions": ("serviceRevisionArns", "service-revision", {}),
+    "StopServiceDeployment": ("serviceDeploymentArn", "service-deployment", {}),
+    "CreateTaskSet": ("service", "service", {**HERE, "taskDefinition": "web"}),
+    "DescribeTaskSets": ("service", "service", HERE),
+    "UpdateTaskSet": ("taskSet", "task-set", {**HERE, "service": "web", "scale": {"value": 50, "unit": "PERCENT"}}),
+    "DeleteTaskSet": ("taskSet", "task-set", {**HERE, "service": "web"}),
+    "UpdateServicePrimaryTaskSet": ("primaryTaskSet", "task-set", {**HERE, "service": "web"}),
+    "PutAttributes": ("cluster", "cluster", {"attributes": [{"name": "a", "targetId": "x"}]}),
+    "DeleteAttributes": ("cluster", "cluster", {"attributes": [{"name": "a", "targetId": "x"}]}),
+    "ListAttributes": ("cluster", "cluster", {"targetType": "container-instance"}),
 }
+
+
+# What DeleteTaskDefinitions says of each revision that is none.
+NOT_THERE = (
+    "The specified task definition identifier is invalid. Specify a valid name or ARN and try again.",
+    "The specified task definition does not exist. Specify a valid account, family, revision and try again.",
+)
 
 
 def rows() -> list[Any]:
@@ -92,6 +126,12 @@ def rows() -> list[Any]:
         list(Task.objects.values_list("task_id", "desired_status")),
         list(ContainerInstance.objects.values_list("instance_id", "status")),
     ]
+
+
+def at(path: str, value: object) -> dict[str, Any]:
+    """Return parameters that have a value at a dotted path."""
+    head, _, rest = path.partition(".")
+    return {head: at(rest, value) if rest else value}
 
 
 def codes(operation: str) -> set[str]:
@@ -109,12 +149,13 @@ def test_a_reference_that_means_nothing_is_an_error_or_a_failure_and_changes_not
         if what == "empty" and name == "cluster" and operation not in {"DeleteCluster", "UpdateClusterSettings"}:
             continue  # the same as leaving it out: the cluster `default`
 
-        response = post(operation, json.dumps({**params, name: [text] if is_list else text}))
+        response = post(operation, json.dumps({**params, **at(name, [text] if is_list else text)}))
 
         said = answer(response)
         if response.status_code == 200:
             assert is_list, what
-            assert [failure["reason"] for failure in said["failures"]] == ["MISSING"], what
+            [failure] = said["failures"]
+            assert failure["reason"] in {"MISSING", *NOT_THERE}, what
         else:
             assert response.status_code == 400, what
             assert said["__type"] in codes(operation), (what, said)
@@ -164,13 +205,18 @@ def test_what_was_deleted_is_named_as_such(busy: World) -> None:
     )
 
 
-LIMITS = {
+LIMITS: dict[str, tuple[str, int, dict[str, Any]]] = {
     "DescribeClusters": ("clusters", 100, {}),
     "DescribeServices": ("services", 10, HERE),
     "DescribeTasks": ("tasks", 100, HERE),
     "DescribeContainerInstances": ("containerInstances", 100, HERE),
     "UpdateContainerInstancesState": ("containerInstances", 10, {**HERE, "status": "ACTIVE"}),
     "StartTask": ("containerInstances", 10, {**HERE, "taskDefinition": "web"}),
+    "GetTaskProtection": ("tasks", 100, HERE),
+    "UpdateTaskProtection": ("tasks", 10, {**HERE, "protectionEnabled": True}),
+    "DeleteTaskDefinitions": ("taskDefinitions", 10, {}),
+    "DescribeServiceDeployments": ("serviceDeploymentArns", 20, {}),
+    "DescribeServiceRevisions": ("serviceRevisionArns", 20, {}),
 }
 
 

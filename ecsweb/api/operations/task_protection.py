@@ -33,7 +33,10 @@ def update(request: Request) -> dict[str, Any]:
 
 @operation("GetTaskProtection")
 def get(request: Request) -> dict[str, Any]:
-    """The protection of the tasks named, or of all tasks of services in the cluster."""
+    """The protection of the tasks named, or of all tasks of services in the cluster.
+
+    SIMPLIFIED: DEPLOYMENT_BLOCKED is never a reason; the service's event says that protected tasks hold it up.
+    """
     cluster = get_cluster(request.account, request.region, request.params["cluster"])
     references = limited(request.params.get("tasks", []), most=100, field="tasks")
     found, failures = _sorted_out(cluster, references or list(_all(cluster)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecsweb.domain.task_definitions.registration import (
     CONTAINER_RULES,
     check_container_memory,
+    check_sums,
     normalised,
     task_cpu_units,
     task_memory_mib,
@@ -15,6 +16,7 @@ __all__ = [
     "ADVERTISED_CAPABILITIES",
     "CONTAINER_RULES",
     "check_container_memory",
+    "check_sums",
     "compatibilities",
     "normalised",
     "required_attributes",

@@ -54,7 +54,7 @@ def setting(container: Document, name: str, words: str) -> str:
 
 def check_timeouts(container: Document, path: str) -> None:
     """`stopTimeout` and `startTimeout` are seconds: up to 120, the latter at least 2 (`ecs-facts.md` 2.6)."""
-    for name, least in (("stopTimeout", 0), ("startTimeout", 2)):
+    for name, least in (("stopTimeout", 1), ("startTimeout", 2)):
         value = container.get(name)
         if value is not None and not least <= value <= 120:
             raise refuse(setting(container, name, f"it must be from {least} to 120."), f"{path}.{name}")

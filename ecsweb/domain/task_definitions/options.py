@@ -31,6 +31,41 @@ SAFE_SYSCTLS = frozenset(
         "net.ipv4.tcp_syncookies",
     }
 )
+# Of the drivers that instances offer: ECS's own, and Docker's.
+LOG_OPTIONS: Mapping[str, frozenset[str]] = {
+    "awslogs": frozenset(
+        {
+            "awslogs-create-group",
+            "awslogs-credentials-endpoint",
+            "awslogs-datetime-format",
+            "awslogs-endpoint",
+            "awslogs-force-flush-interval-seconds",
+            "awslogs-format",
+            "awslogs-group",
+            "awslogs-multiline-pattern",
+            "awslogs-region",
+            "awslogs-stream",
+            "awslogs-stream-prefix",
+            "max-buffer-size",
+            "mode",
+            "tag",
+        }
+    ),
+    "json-file": frozenset(
+        {
+            "compress",
+            "env",
+            "env-regex",
+            "labels",
+            "labels-regex",
+            "max-buffer-size",
+            "max-file",
+            "max-size",
+            "mode",
+            "tag",
+        }
+    ),
+}
 SYSCTL_VALUE = re.compile(r"[0-9]{1,10}([ \t,-][0-9]{1,10})*")
 
 
@@ -113,6 +148,19 @@ def check_health_words(container: Document, path: str) -> None:
         )
 
 
+def check_log_options(container: Document, path: str) -> None:
+    """A log driver that runs here takes its own options only; awslogs needs a group (`ecs-facts.md` 2.7, 2.8)."""
+    log = container.get("logConfiguration") or {}
+    driver, options = str(log.get("logDriver") or ""), log.get("options") or {}
+    field = f"{path}.logConfiguration"
+    if driver == "awslogs" and "awslogs-group" not in options:
+        raise ClientException("Log driver awslogs requires options: awslogs-group", field=field)
+    unknown = sorted(str(name)[:60] for name in options if name not in LOG_OPTIONS.get(driver, options))
+    if unknown:
+        # SIMPLIFIED: ECS's words are not published.
+        raise ClientException(f"Log driver {driver} disallows options: {', '.join(unknown)}", field=field)
+
+
 OPTION_RULES: Sequence[Callable[[Document, str], None]] = (
     check_cpu,
     check_words,
@@ -121,4 +169,5 @@ OPTION_RULES: Sequence[Callable[[Document, str], None]] = (
     check_unique_ulimits,
     check_environment_files,
     check_health_words,
+    check_log_options,
 )
