@@ -40,6 +40,7 @@ from ecsweb.web.views import (
     timeline,
     trying,
     undo,
+    usage,
 )
 from ecsweb.wire.endpoint import endpoint, reset
 
@@ -78,12 +79,14 @@ cluster_urls = [
     path("services/create-external/", task_sets.create_service, name="create-external-service"),
     path("instances/<slug:instance_id>/", container_instances.detail, name="instance"),
     path("instances/<slug:instance_id>/state/", container_instances.state, name="instance-state"),
+    path("instances/<slug:instance_id>/usage/", usage.of_instance, name="instance-usage"),
     path("instances/<slug:instance_id>/status/", container_instances.set_status, name="set-instance-status"),
     path("instances/<slug:instance_id>/deregister/", container_instances.deregister, name="deregister-instance"),
     path("instances/<slug:instance_id>/attributes/", container_instances.attribute, name="instance-attributes"),
     path("instances/<slug:instance_id>/chaos/", container_instances.chaos, name="chaos-instance"),
     path("services/<slug:service_name>/", services.detail, name="service"),
     path("services/<slug:service_name>/state/", services.state, name="service-state"),
+    path("services/<slug:service_name>/steps/", services.steps, name="service-steps"),
     path("services/<slug:service_name>/update/", services.update, name="update-service"),
     path("services/<slug:service_name>/delete/", services.delete, name="delete-service"),
     path("services/<slug:service_name>/task-sets/create/", task_sets.create, name="create-task-set"),
@@ -93,6 +96,7 @@ cluster_urls = [
     path("tasks/<slug:task_id>/", tasks.detail, name="task"),
     path("tasks/<slug:task_id>/state/", tasks.state, name="task-state"),
     path("tasks/<slug:task_id>/logs/", logs.of_task, name="task-logs"),
+    path("tasks/<slug:task_id>/usage/", usage.of_task, name="task-usage"),
     path("tasks/<slug:task_id>/stop/", tasks.stop, name="stop-task"),
     path("tasks/<slug:task_id>/protect/", tasks.protect, name="protect-task"),
     path("tasks/<slug:task_id>/kill/", tasks.kill, name="kill-container"),

@@ -25,6 +25,7 @@ from docker.utils import kwargs_from_env
 from ecsweb.agent import labels as label
 from ecsweb.agent.burdens import command_of
 from ecsweb.agent.docker_parts import CHANGE, LOOK, DockerImages, DockerNetworks, DockerVolumes
+from ecsweb.agent.docker_usage import DockerUsage
 from ecsweb.agent.docker_values import container_from_inspect, create_body, event_from_message, tail_of
 from ecsweb.agent.engine import (
     ContainerSpec,
@@ -124,7 +125,7 @@ def _knock(address: str) -> None:
             raise EngineUnavailable(f"No Docker engine answers at {path}: {error.strerror or error}.") from error
 
 
-class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
+class DockerEngine(DockerImages, DockerNetworks, DockerVolumes, DockerUsage):
     """`engine.Engine` on the Docker engine at `base_url` (None: Docker's own rules); one object serves all threads.
 
     `network_pool` is the IPv4 range from which every network of ours takes a /24.
@@ -135,6 +136,7 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
     def __init__(self, install_id: str, *, base_url: str | None, network_pool: str) -> None:
         DockerImages.__init__(self)
         DockerNetworks.__init__(self)
+        DockerUsage.__init__(self)
         self.install_id = install_id
         self.network_pool = network_pool
         self._base_url = base_url
@@ -207,7 +209,7 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
         containers = (self._inspect(str(one["Id"])) for one in found)
         return tuple(one for one in containers if one is not None)
 
-    def _document(self, name_or_id: str) -> Mapping[str, Any] | None:
+    def document(self, name_or_id: str) -> Mapping[str, Any] | None:
         """Return Docker's inspect answer, ours or not; None when there is no such container."""
         if not name_or_id:
             return None
@@ -219,7 +221,7 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
             return None
 
     def _inspect(self, name_or_id: str) -> EngineContainer | None:
-        document = self._document(name_or_id)
+        document = self.document(name_or_id)
         return None if document is None else container_from_inspect(document)
 
     def _is_ours(self, container: EngineContainer) -> bool:
@@ -268,7 +270,7 @@ class DockerEngine(DockerImages, DockerNetworks, DockerVolumes):
 
     def signal(self, runtime_id: str, signal: str = "") -> None:
         """Send a signal; the empty one means the stop signal of container or image."""
-        document = self._document(runtime_id)
+        document = self.document(runtime_id)
         container = None if document is None else container_from_inspect(document)
         if document is None or container is None or not self._is_ours(container):
             raise NoSuchContainer(f"No such container of this installation: {runtime_id}")

@@ -6,7 +6,7 @@ The protocol speaks ecsweb's needs, not Docker's. `docker_engine.py` is the only
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from typing import Protocol
 
 from ecsweb.domain.burdens import Burden
 from ecsweb.domain.container_health import HealthCheck
+from ecsweb.domain.usage import Reading, UsageGap
 
 
 class EngineError(Exception):
@@ -53,6 +54,14 @@ class PortInUse(EngineError):
 
 class NameTaken(EngineError):
     """A container of that name exists and its labels are not the ones asked for: it is somebody else's."""
+
+
+class UsageUnknown(EngineError):
+    """What containers use cannot be read from here; `gap` says why."""
+
+    def __init__(self, message: str, *, gap: UsageGap) -> None:
+        super().__init__(message)
+        self.gap = gap
 
 
 class EngineStatus(StrEnum):
@@ -252,6 +261,12 @@ class Engine(Protocol):
         """Return the last `tail_bytes` bytes of output, each line with Docker's RFC 3339 time stamp in front.
 
         Raises NoSuchContainer.
+        """
+
+    def usage(self, runtime_ids: Iterable[str]) -> Mapping[str, Reading]:
+        """Return what those containers use, by id; one that does not run, is gone or is not ours is left out.
+
+        Many at once may be left out until the next call. Raises UsageUnknown where none of them can be read from here.
         """
 
     def events(self, *, since: float) -> Iterator[EngineEvent]:

@@ -10,7 +10,7 @@ import dataclasses
 import hashlib
 import secrets
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from ipaddress import IPv4Network
 
@@ -31,9 +31,18 @@ from ecsweb.agent.engine import (
     PortPublication,
 )
 from ecsweb.agent.simulated_host import ACTIVE, SimulatedHost
-from ecsweb.agent.simulated_programs import command_succeeds, filled, image_program, printed, program_of
+from ecsweb.agent.simulated_programs import (
+    command_succeeds,
+    cpu_nanoseconds,
+    filled,
+    image_program,
+    memory_held,
+    printed,
+    program_of,
+)
 from ecsweb.agent.simulated_store import Record
 from ecsweb.domain.burdens import FLOOD_SECONDS, Burden
+from ecsweb.domain.usage import MIB, NANOSECONDS, Reading
 
 VERSION = "1"
 FIRST_DYNAMIC_PORT = 32768
@@ -231,6 +240,17 @@ class SimulatedEngine(SimulatedHost):
         ]
         return tail_of("".join(stamped).encode(), tail_bytes)
 
+    def usage(self, runtime_ids: Iterable[str]) -> Mapping[str, Reading]:
+        """Return what the programs of those that run have used, at the time of this host."""
+        with self.call("usage") as now:
+            records = {one: self.store.get(one) for one in runtime_ids}
+        return {
+            one: _reading(record, record.started_at, now)
+            for one, record in records.items()
+            if record is not None and record.id == one and self.is_ours(record.labels)
+            if record.status in ACTIVE and record.started_at is not None
+        }
+
     def events(self, *, since: float) -> Iterator[EngineEvent]:
         """Yield events of our containers, looking for new ones ten times a second, until the engine goes down."""
         number, first = 0, True
@@ -250,6 +270,12 @@ class SimulatedEngine(SimulatedHost):
                 time.sleep(_POLL_SECONDS)
 
 
+def _reading(record: Record, started_at: float, now: float) -> Reading:
+    ran = now - started_at
+    cpu = cpu_nanoseconds(record.program, ran=ran, cap=record.cpu_cap)
+    return Reading(cpu=cpu, memory=int(memory_held(record.program, ran=ran) * MIB), at=now)
+
+
 def _created(spec: ContainerSpec) -> Record:
     health_after, health = _health_check(spec)
     record = Record(
@@ -263,6 +289,7 @@ def _created(spec: ContainerSpec) -> Record:
         health_after=health_after,
         health=health,
         mounts=tuple(sorted(spec.mounts, key=lambda mount: mount.path)),
+        cpu_cap=spec.nano_cpus / NANOSECONDS,
     )
     try:
         return dataclasses.replace(record, program=program_of(spec))

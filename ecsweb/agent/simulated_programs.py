@@ -5,10 +5,11 @@ A program is settled when its container starts. Everything else (status, logs) f
 
 from __future__ import annotations
 
+import math
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecsweb.agent.engine import ContainerSpec, EngineError
 
@@ -69,13 +70,16 @@ _COMMANDS = frozenset(
 _TRAP = re.compile(r"trap\s+(['\"])(.*?)\1\s+[^;&\n]*\b(?:SIG)?TERM\b(?:\s+\w+)*")
 _FOREVER = frozenset({"httpd", "nginx", "redis-server", "top", "yes", "nc"})
 
+# The CPUs that a program takes which waits most of the time.
+IDLE = 0.002
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """One run. `seconds` None runs until a signal ends it; `lines` are (seconds after the start, text).
 
     `every_second` is printed each second, with `{n}` counted up. `term_exit` None: SIGTERM is ignored, as by a pid 1
-    without a handler.
+    without a handler. It burns `cpus` CPUs as long as it is let, and holds `memory`, (seconds after the start, MiB).
     """
 
     lines: tuple[tuple[float, str], ...] = ()
@@ -85,6 +89,8 @@ class Program:
     oom_killed: bool = False
     term_exit: int | None = None
     term_line: str = ""
+    cpus: float = IDLE
+    memory: tuple[tuple[float, float], ...] = ((0.0, 1.0),)
 
 
 OWN: Mapping[str, Program] = {
@@ -92,12 +98,14 @@ OWN: Mapping[str, Program] = {
         lines=((0.0, "web {family}:{revision} starts, task {task} on instance {instance}, container port 80"),),
         term_exit=0,
         term_line="web {family}:{revision} got SIGTERM, stopping",
+        memory=((0.0, 1.5),),
     ),
     "ecsweb/worker:1": Program(
         lines=((0.0, "worker starts, task {task}"),),
         every_second="worked on item {n}",
         term_exit=0,
         term_line="worker got SIGTERM, stopping",
+        cpus=0.01,
     ),
     "ecsweb/once:1": Program(
         lines=(
@@ -126,10 +134,16 @@ OWN: Mapping[str, Program] = {
         exit_code=137,
         oom_killed=True,
         term_exit=143,
+        cpus=0.2,
+        memory=((0.0, 1.0), *((1.0 + 0.2 * step, 1.0 + 2**step) for step in range(5))),
     ),
 }
 _SERVER = Program(
-    lines=((0.0, "ready to accept connections"),), term_exit=0, term_line="received the stop signal, exiting"
+    lines=((0.0, "ready to accept connections"),),
+    term_exit=0,
+    term_line="received the stop signal, exiting",
+    cpus=0.004,
+    memory=((0.0, 2.0), (2.0, 6.0)),
 )
 _SHELL = Program(seconds=0.0)  # a shell without a terminal reads the end of its input and ends
 _WELL_KNOWN: Mapping[str, Program] = {
@@ -159,14 +173,8 @@ def program_of(spec: ContainerSpec) -> Program:
     program = own if not words or words[0].startswith("/ecsweb/") else _of_words(words)
     if spec.init and program.term_exit is None:
         # With an init as pid 1 the signal reaches a process that is not pid 1, whose default is to die.
-        return _replace(program, term_exit=143)
+        return replace(program, term_exit=143)
     return program
-
-
-def _replace(program: Program, *, term_exit: int) -> Program:
-    return Program(
-        program.lines, program.every_second, program.seconds, program.exit_code, program.oom_killed, term_exit
-    )
 
 
 def _of_words(words: tuple[str, ...]) -> Program:
@@ -208,9 +216,11 @@ def _of_script(script: str) -> Program:
     term, reading = _trapped(script), _Reading()
     for name, *rest in _steps(_TRAP.sub("true", script)):
         if name in ("while", "until"):
-            return Program(tuple(reading.lines), every_second=_loop_line(script), term_exit=term)
+            return Program(
+                tuple(reading.lines), every_second=_loop_line(script), term_exit=term, cpus=_loop_cpus(script)
+            )
         if name in _FOREVER:
-            return Program(tuple(reading.lines), term_exit=0)
+            return Program(tuple(reading.lines), term_exit=0, cpus=1.0 if name == "yes" else IDLE)
         if name == "sleep" and _seconds(rest) is None:
             return Program(tuple(reading.lines), term_exit=term)
         reading.take(name, rest)
@@ -222,6 +232,12 @@ def _of_script(script: str) -> Program:
 def _loop_line(script: str) -> str:
     found = re.search(r"\b(?:while|until)\b.*?\becho\s+([^;&|]+)", script, re.DOTALL)
     return found[1].strip(" \"'\n") if found else ""
+
+
+def _loop_cpus(script: str) -> float:
+    """Return what an endless loop burns: next to nothing when it sleeps or waits in each round, else a whole CPU."""
+    body = re.split(r"\b(?:while|until)\b", script, maxsplit=1)[-1]
+    return IDLE if re.search(r"\b(?:sleep|wait|read)\b", body) else 1.0
 
 
 def _steps(script: str) -> Iterator[list[str]]:
@@ -273,3 +289,18 @@ def printed(program: Program, *, ran: float, names: Mapping[str, str]) -> list[t
 def filled(text: str, names: Mapping[str, str]) -> str:
     """Return the line with `{family}` and the like in place."""
     return re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], "") or "unknown", text)
+
+
+def cpu_nanoseconds(program: Program, *, ran: float, cap: float) -> int:
+    """Return the CPU time that a run of `ran` seconds has taken, at most `cap` CPUs (0: no cap).
+
+    What burns little does so in waves, as programs that wait for work do.
+    """
+    cpus = min(program.cpus, cap) if cap else program.cpus
+    wave = 3 * math.sin(ran / 6) if cpus < 0.5 else 0.0
+    return int(max(0.0, cpus * (ran + wave)) * 10**9)
+
+
+def memory_held(program: Program, *, ran: float) -> float:
+    """Return the MiB that it holds after `ran` seconds."""
+    return next((size for at, size in reversed(program.memory) if at <= ran), 0.0)

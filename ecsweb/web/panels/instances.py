@@ -16,6 +16,7 @@ from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import instance_of
+from ecsweb.web.usage import instance_usage
 
 SHOWN = 12
 # What the scheduler can be asked about before it is done.
@@ -58,6 +59,7 @@ def instance_panel(request: PageRequest, cluster: Cluster, instance_id: str) -> 
         ),
         actions=_actions(cluster, row, tasks),
         chaos=_chaos(cluster, row),
+        usage=instance_usage(row),
         document=describe_container_instance(row),
     )
 

@@ -21,6 +21,7 @@ from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import task_of
+from ecsweb.web.usage import task_usage
 
 ENGINE_CALLS_SHOWN = 20
 
@@ -64,6 +65,7 @@ def task_panel(request: PageRequest, cluster: Cluster, task_id: str) -> Panel:
         ),
         actions=_actions(cluster, task),
         chaos=tuple(action for one in containers for action in container_chaos(cluster, one)),
+        usage=task_usage(task),
         document=describe_task(task),
     )
 

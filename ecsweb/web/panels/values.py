@@ -8,6 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ecsweb.web.usage import Usage
+
 
 class Level(StrEnum):
     """The three stories of one moment: what AWS was asked, what the orchestrator made of it, what Docker was told."""
@@ -130,4 +132,6 @@ class Panel:
     words: Sequence[Words] = ()
     actions: Sequence[Action] = ()
     chaos: Sequence[Action] = ()
+    # What it uses, of a task and an instance.
+    usage: Usage | None = None
     document: Mapping[str, Any] = field(default_factory=dict)

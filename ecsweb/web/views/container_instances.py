@@ -17,6 +17,7 @@ from ecsweb.web.pictures import cluster_picture, instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of, instance_of
 from ecsweb.web.sentences.instances import CHAOS
+from ecsweb.web.usage import instance_usage
 
 # What ends containers is asked for twice.
 FINAL = ("StopInstance", "LoseInstance")
@@ -54,7 +55,8 @@ def _breakable(instance: ContainerInstance) -> tuple[str, ...]:
 def detail(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
     """The page of a container instance."""
     cluster = cluster_of(request, name)
-    return render(request, "instances/detail.html", _context(cluster, instance_of(request, cluster, instance_id)))
+    instance = instance_of(request, cluster, instance_id)
+    return render(request, "instances/detail.html", {**_context(cluster, instance), "usage": instance_usage(instance)})
 
 
 @require_GET

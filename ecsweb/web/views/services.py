@@ -15,9 +15,11 @@ from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names, place_name, revision_name
+from ecsweb.web.progress import progress_of
 from ecsweb.web.remedies import service_remedies
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, service_of
+from ecsweb.web.steps import steps_chart
 from ecsweb.web.task_sets import task_set_forms, task_set_rows
 from ecsweb.web.undoing import say_form_done
 
@@ -47,6 +49,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "now": sentences.service_now(service, running=running, pending=pending),
         "capacity": sentences.service_capacity(service),
         "deployments": deployments,
+        "progress": progress_of(deployments, desired=service.desired_count),
         "rollouts": list(service.service_deployments.select_related("target__task_definition")[:5]),
         "can_stop": {"PENDING", "IN_PROGRESS"},
         "is_external": service.deployment_controller == "EXTERNAL",
@@ -72,7 +75,8 @@ def detail(request: PageRequest, name: str, service_name: str) -> HttpResponse:
 def page_context(request: PageRequest, cluster: Cluster, service: Service) -> dict[str, object]:
     """Return all that the page shows, its forms empty."""
     form = _update_form(request, cluster, service, bound=False)
-    return {**_context(cluster, service), **task_set_forms(request, cluster, service), "form": form}
+    forms = {**task_set_forms(request, cluster, service), "form": form}
+    return {**_context(cluster, service), **forms, "chart": steps_chart(service)}
 
 
 @require_GET
@@ -80,6 +84,16 @@ def state(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     """The live fragment of that page."""
     cluster = cluster_of(request, name)
     return render(request, "services/_state.html", _context(cluster, service_of(request, cluster, service_name)))
+
+
+@require_GET
+def steps(request: PageRequest, name: str, service_name: str) -> HttpResponse:
+    """The fragment of running beside desired over time."""
+    cluster = cluster_of(request, name)
+    service = service_of(request, cluster, service_name)
+    return render(
+        request, "services/_steps.html", {"cluster": cluster, "service": service, "chart": steps_chart(service)}
+    )
 
 
 def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bound: bool) -> UpdateServiceForm:

@@ -23,6 +23,7 @@ from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
 from ecsweb.web.running import tell_answer
+from ecsweb.web.usage import task_usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ def detail(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     cluster = cluster_of(request, name)
     task = task_of(request, cluster, task_id)
     looked_for = request.GET.get("q", "")[:LONGEST_SEARCH]
-    context = {"logs": task_outputs(task, looked_for=looked_for), "looked_for": looked_for}
+    context = {
+        "logs": task_outputs(task, looked_for=looked_for),
+        "looked_for": looked_for,
+        "usage": task_usage(task),
+    }
     return render(request, "tasks/detail.html", {**_context(cluster, task), **context})
 
 
