@@ -35,6 +35,7 @@ from ecsweb.agent.simulated_programs import (
     command_succeeds,
     cpu_nanoseconds,
     filled,
+    filling,
     image_program,
     memory_held,
     printed,
@@ -42,7 +43,7 @@ from ecsweb.agent.simulated_programs import (
 )
 from ecsweb.agent.simulated_store import Record
 from ecsweb.domain.burdens import FLOOD_SECONDS, Burden
-from ecsweb.domain.usage import MIB, NANOSECONDS, Reading
+from ecsweb.domain.usage import MIB, NANOSECONDS, Reading, mebibytes
 
 VERSION = "1"
 FIRST_DYNAMIC_PORT = 32768
@@ -208,7 +209,9 @@ class SimulatedEngine(SimulatedHost):
             if burden is Burden.CPU:
                 self.store.put(dataclasses.replace(record, busy_until=now + FLOOD_SECONDS))
                 return
-            program = dataclasses.replace(record.program, exit_code=137, oom_killed=True)
+            ran = now - (record.started_at or now)
+            limit = mebibytes(record.memory_limit)
+            program = filling(record.program, ran=ran, seconds=_SECONDS_TO_LIMIT, limit=limit)
             self.store.put(dataclasses.replace(record, program=program, ends_at=now + _SECONDS_TO_LIMIT))
 
     def remove(self, runtime_id: str) -> None:
@@ -272,7 +275,9 @@ class SimulatedEngine(SimulatedHost):
 
 def _reading(record: Record, started_at: float, now: float) -> Reading:
     ran = now - started_at
-    cpu = cpu_nanoseconds(record.program, ran=ran, cap=record.cpu_cap)
+    flood_began = max(started_at, record.busy_until - FLOOD_SECONDS)
+    flooded = max(0.0, min(now, record.busy_until) - flood_began) * min(1.0, record.cpu_cap or 1.0)
+    cpu = cpu_nanoseconds(record.program, ran=ran, cap=record.cpu_cap) + int(flooded * NANOSECONDS)
     return Reading(cpu=cpu, memory=int(memory_held(record.program, ran=ran) * MIB), at=now)
 
 
@@ -290,6 +295,7 @@ def _created(spec: ContainerSpec) -> Record:
         health=health,
         mounts=tuple(sorted(spec.mounts, key=lambda mount: mount.path)),
         cpu_cap=spec.nano_cpus / NANOSECONDS,
+        memory_limit=spec.memory,
     )
     try:
         return dataclasses.replace(record, program=program_of(spec))

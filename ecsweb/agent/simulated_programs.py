@@ -301,6 +301,13 @@ def cpu_nanoseconds(program: Program, *, ran: float, cap: float) -> int:
     return int(max(0.0, cpus * (ran + wave)) * 10**9)
 
 
+def filling(program: Program, *, ran: float, seconds: float, limit: float) -> Program:
+    """Return the program as it goes on when its memory is filled from now on to `limit` MiB, in so many seconds."""
+    held = memory_held(program, ran=ran)
+    steps = ((ran + seconds * step / 5, held + (limit - held) * step / 5) for step in range(1, 5))
+    return replace(program, exit_code=137, oom_killed=True, memory=(*program.memory, *steps))
+
+
 def memory_held(program: Program, *, ran: float) -> float:
     """Return the MiB that it holds after `ran` seconds."""
     return next((size for at, size in reversed(program.memory) if at <= ran), 0.0)

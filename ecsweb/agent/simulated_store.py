@@ -60,8 +60,9 @@ class Record:
     # Seconds after the start at which the health check gives its first verdict, and which; None without a check.
     health_after: float | None = None
     health: str = ""
-    # CPUs that it may take at most, 0 without a cap.
+    # CPUs that it may take at most, 0 without a cap, and bytes.
     cpu_cap: float = 0.0
+    memory_limit: int = 0
 
 
 class SimulatedStore:
