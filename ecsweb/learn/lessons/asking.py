@@ -8,6 +8,8 @@ from typing import Any
 
 import jmespath
 import msgspec
+from django.db.models import Q
+from jmespath.exceptions import JMESPathTypeError
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
@@ -26,6 +28,8 @@ _LISTED = {
     "DescribeContainerInstances": ("ListContainerInstances", "containerInstanceArns", "containerInstances"),
 }
 _AT_ONCE = {"DescribeServices": 10}
+# Of decisions only those are seen that nothing else tells of: a RunTask or StartTask that found no place.
+_UNSEEN = Q(detail_type__in=("Checkpoint", "Engine Call")) | Q(detail_type="Decision", detail__failures__isnull=True)
 MOST_EVENTS = 2000
 LONGEST = 120
 _UNSET = msgspec.UNSET
@@ -92,7 +96,7 @@ class Account:
     def _events(self) -> list[dict[str, Any]]:
         rows = Event.objects.filter(
             account__account_id=self.principal.account_id, sequence__gt=self.since, region=self.principal.region
-        ).exclude(detail_type__in=("Checkpoint", "Engine Call", "Decision"))
+        ).exclude(_UNSEEN)
         newest = list(rows.order_by("-sequence").values("sequence", "detail_type", "time", "detail")[:MOST_EVENTS])
         return [
             {
@@ -108,7 +112,11 @@ class Account:
 def ask(account: Account, question: Ask, values: Values) -> Any:
     """Return what the expression finds in the answer; a cluster or service that is not there finds nothing."""
     answer = account.answer(question.of, filled(question.params, values))
-    return jmespath.search(str(filled(question.query, values)), answer)
+    try:
+        return jmespath.search(str(filled(question.query, values)), answer)
+    except JMESPathTypeError:
+        # Functions refuse null, `length(services)` for example, when the learner has deleted the cluster.
+        return None
 
 
 @dataclass(frozen=True, slots=True)
