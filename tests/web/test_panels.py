@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ecsweb.models import Container, Task
+from ecsweb.models import Container, Deployment, Event, Task
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +45,15 @@ def refs(world: World) -> dict[str, str]:
         "container": f"{task.task_id}~app",
         "service": "web",
         "definition": "web:1",
+        "deployment": f"web~{Deployment.objects.get().deployment_id}",
+        "event": str(Event.objects.filter(detail_type="ECS Task State Change").latest("sequence").sequence),
     }
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
-@pytest.mark.parametrize("kind", ["cluster", "instance", "task", "container", "service", "definition"])
+@pytest.mark.parametrize(
+    "kind", ["cluster", "instance", "task", "container", "service", "definition", "deployment", "event"]
+)
 def test_everything_has_a_panel_with_a_sentence_words_and_json(
     shown: World, client: Client, kind: str, language: str
 ) -> None:
@@ -182,3 +186,27 @@ def test_a_prediction_names_who_replaces_what_and_where(shown: World, client: Cl
 @pytest.mark.parametrize("what", ["Explode/x", "KillContainer/nothing~app", "LoseInstance/nothing", "StopTask/nothing"])
 def test_what_is_not_there_cannot_be_asked_about(shown: World, client: Client, what: str) -> None:
     assert client.get(f"{CLUSTER}what-if/{what}/").status_code == 404
+
+
+def test_each_line_of_a_story_leads_to_its_event_and_a_call_to_its_command(shown: World, client: Client) -> None:
+    call = Event.objects.get(detail_type="API Call", detail__operation="CreateService")
+    assert f"?panel=event:{call.sequence}" in panel(client, "service", "web")
+
+    said = panel(client, "event", str(call.sequence))
+    assert "aws ecs create-service" in said
+    assert "AWS::ECS::Service" in said
+    assert f"?at={call.sequence}" in said
+
+
+def test_an_event_leads_to_what_it_is_about_and_tells_only_what_came_before(shown: World, client: Client) -> None:
+    first = Event.objects.filter(detail_type="ECS Task State Change").earliest("sequence")
+    said = panel(client, "event", str(first.sequence))
+
+    assert f"panel/task/{first.detail['taskArn'].rsplit('/', 1)[-1]}/" in said
+    later = Event.objects.filter(sequence__gt=first.sequence).values_list("sequence", flat=True)
+    assert [one for one in later if f'id="story-{one}"' in said] == []
+
+
+@pytest.mark.parametrize("key", ["0", "999999", "x", "9" * 30])
+def test_an_event_that_there_is_not_says_so(shown: World, client: Client, key: str) -> None:
+    assert "It is no longer here." in panel(client, "event", key)

@@ -13,6 +13,8 @@ from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, ContainerInstance, Service
 from ecsweb.web import sentences
 from ecsweb.web.panels.definitions import definition_panel
+from ecsweb.web.panels.deployments import deployment_panel
+from ecsweb.web.panels.events import event_panel
 from ecsweb.web.panels.instances import SHOWN, instance_panel
 from ecsweb.web.panels.refusals import refusal_panel
 from ecsweb.web.panels.services import service_panel
@@ -82,6 +84,8 @@ KINDS: Mapping[str, Callable[[PageRequest, Cluster, str], Panel]] = {
     "service": service_panel,
     "definition": definition_panel,
     "refusal": refusal_panel,
+    "deployment": deployment_panel,
+    "event": event_panel,
 }
 
 

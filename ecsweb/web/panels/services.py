@@ -11,6 +11,7 @@ from ecsweb.controlplane.descriptions import deployment_counts, describe_service
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Event, Service
 from ecsweb.web import sentences
+from ecsweb.web.panels.deployments import deployment_members
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
@@ -42,15 +43,18 @@ def service_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel:
         whys=_whys(row, names),
         life=(Moment(_("created"), row.created_at), Moment(_("last start"), row.last_started_at)),
         facts=_facts(row, running, pending),
-        members=tuple(
-            Member(
-                Ref("task", task.task_id),
-                reverse("task", args=[cluster.name, task.task_id]),
-                task.task_id[:6],
-                task.last_status,
-                f"{task.task_definition.family_revision} · {place_name(task, names) or '–'}",
-            )
-            for task in tasks[:SHOWN]
+        members=(
+            *deployment_members(cluster, row),
+            *(
+                Member(
+                    Ref("task", task.task_id),
+                    reverse("task", args=[cluster.name, task.task_id]),
+                    task.task_id[:6],
+                    task.last_status,
+                    f"{task.task_definition.family_revision} · {place_name(task, names) or '–'}",
+                )
+                for task in tasks[:SHOWN]
+            ),
         ),
         story=story_of(cluster, topic=f"service-{row.pk}", named=(row.name, row.arn), names=names, made_by=made_by),
         words=words_of(request, made_by, ("DescribeServices", {"cluster": cluster.name, "services": [row.name]})),

@@ -23,11 +23,20 @@ LEVELS: Mapping[str, Level] = {
 
 
 def story_of(
-    cluster: Cluster, *, topic: str, named: Sequence[str], names: Mapping[str, str], made_by: Event | None = None
+    cluster: Cluster,
+    *,
+    topic: str,
+    named: Sequence[str],
+    names: Mapping[str, str],
+    made_by: Event | None = None,
+    until: int | None = None,
 ) -> tuple[StoryLine, ...]:
-    """Return the newest events under the topic, and the API calls that name one of `named`, oldest first."""
-    last = Account.objects.values_list("last_sequence", flat=True).get(pk=cluster.account_id)
-    recent = Event.objects.filter(account=cluster.account_id, sequence__gt=last - LOOKS_BACK)
+    """Return the newest events under the topic, and the API calls that name one of `named`, oldest first.
+
+    `until` is the sequence number of the last one that counts.
+    """
+    last = until or Account.objects.values_list("last_sequence", flat=True).get(pk=cluster.account_id)
+    recent = Event.objects.filter(account=cluster.account_id, sequence__gt=last - LOOKS_BACK, sequence__lte=last)
     mentions = Q()
     for name in named:
         mentions |= Q(detail_type="API Call", detail__icontains=f'"{name}"')
@@ -38,10 +47,14 @@ def story_of(
     return tuple(_line(row, names) for row in sorted(rows, key=lambda row: row.sequence))
 
 
+def logged(row: Event) -> LoggedEvent:
+    """Return the row as the event that sentences are made of."""
+    return LoggedEvent(row.sequence, row.time, row.detail_type, row.detail, tuple(row.resources))
+
+
 def _line(row: Event, names: Mapping[str, str]) -> StoryLine:
-    logged = LoggedEvent(row.sequence, row.time, row.detail_type, row.detail, tuple(row.resources))
     level = LEVELS.get(row.detail_type, Level.ORCHESTRATOR)
-    return StoryLine(row.sequence, row.time, level, event_sentence(logged, names), event_quote(logged))
+    return StoryLine(row.sequence, row.time, level, event_sentence(logged(row), names), event_quote(logged(row)))
 
 
 def call_at(account: Account, moment: datetime | None, operations: Sequence[str]) -> Event | None:
