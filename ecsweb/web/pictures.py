@@ -75,6 +75,17 @@ def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = (), loo
     return picture_of(_read(cluster), open_instances=open_instances, looked_for=looked_for)
 
 
+def service_picture(cluster: Cluster, service: Service) -> ClusterPicture:
+    """Return the picture of the cluster with the tasks of one service only."""
+    rows = _read(cluster)
+
+    def mine(tasks: Sequence[Task]) -> list[Task]:
+        return [task for task in tasks if task.service_id == service.pk]
+
+    services = [row for row in rows.services if row.pk == service.pk]
+    return picture_of(replace(rows, tasks=mine(rows.tasks), stopped=mine(rows.stopped), services=services))
+
+
 def picture_of(rows: Rows, *, open_instances: Sequence[str] = (), looked_for: str = "") -> ClusterPicture:
     """Return the picture of these rows."""
     rows = replace(rows, looked_for=looked_for.strip())

@@ -84,6 +84,7 @@ class Scene:
             "timeline": "/timeline/",
             "past": "/clusters/demo/?at=20",
             "recordings": "/recordings/",
+            "twins": "/twins/?left=service:demo/web&right=service:demo/logs",
             "try": "/timeline/try/?at=20",
             "vanished": "/clusters/demo/tasks/nothing/",
         }

@@ -39,12 +39,13 @@ OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]
 def what_if(request: PageRequest, name: str, change: str, key: str) -> HttpResponse:
     """Say what will happen: `change` is StopTask, KillContainer, or one that concerns a container instance."""
     cluster = cluster_of(request, name)
-    context = {"cluster": cluster, "change": change, "key": key, "lines": _lines(request, cluster, change, key)}
+    context = {"cluster": cluster, "change": change, "key": key, "lines": foretold(request, cluster, change, key)}
     # htmx asks for the fragment; without script it is a page.
     return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
 
 
-def _lines(request: PageRequest, cluster: Cluster, change: str, key: str) -> list[str]:
+def foretold(request: PageRequest, cluster: Cluster, change: str, key: str) -> list[str]:
+    """Return what will happen, line by line. Raises Vanished for a key that nothing has, Http404 for another change."""
     if change == "BreakImage":
         return _without_image(cluster, key)
     if change == "FloodCpu":
