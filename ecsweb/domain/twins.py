@@ -17,6 +17,7 @@ class SharedAction(StrEnum):
     """What can be done to both sides with one press."""
 
     KILL = "kill"
+    FILL_MEMORY = "fill-memory"
     STOP_TASK = "stop-task"
     LOSE_INSTANCE = "lose-instance"
     STOP_INSTANCE = "stop-instance"

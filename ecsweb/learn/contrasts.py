@@ -17,6 +17,7 @@ from ecsweb.api.principal import Principal
 from ecsweb.api.registry import handler_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.twins import SharedAction
+from ecsweb.learn.texts import is_korean
 
 FILE = Path(__file__).parent / "content" / "contrasts.yaml"
 NUMBER = "{n}"
@@ -53,6 +54,21 @@ class Contrast:
     shared: tuple[Call, ...]
     left: World
     right: World
+
+    @property
+    def title(self) -> str:
+        """Return its name in the reader's language."""
+        return self.title_ko if is_korean() else self.title_en
+
+    @property
+    def question(self) -> str:
+        """Return what is asked before the disaster, in the reader's language."""
+        return self.question_ko if is_korean() else self.question_en
+
+    @property
+    def explanation(self) -> str:
+        """Return why it came as it did, in the reader's language."""
+        return self.explanation_ko if is_korean() else self.explanation_en
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -132,6 +132,12 @@ def test_where_there_is_nothing_to_do_it_to_that_is_said(two: World, client: Cli
     assert line(client, where, "Called and answered")[1]
 
 
+def test_the_memory_of_a_container_of_each_is_filled(two: World, client: Client, press: Callable[..., str]) -> None:
+    where = press("fill-memory")
+
+    assert line(client, where, "Called and answered")[0].count("FillMemory → Success") == 2
+
+
 def test_where_neither_has_anything_the_place_is_kept(two: World, client: Client) -> None:
     answer = client.post("/twins/do/", {**BOTH, "do": "kill:side-car"}, follow=True, headers=ENGLISH)
 
@@ -229,7 +235,9 @@ def test_what_will_happen_is_answered_for_both_and_nothing_is_done(two: World, c
     assert Event.objects.order_by("sequence").last() == last
 
 
-@pytest.mark.parametrize("action", ["stop-task", "lose-instance", "stop-instance", "disconnect-agent", "drain"])
+@pytest.mark.parametrize(
+    "action", ["fill-memory", "stop-task", "lose-instance", "stop-instance", "disconnect-agent", "drain"]
+)
 def test_every_question_that_is_offered_has_an_answer(two: World, client: Client, action: str) -> None:
     page = client.get(PAGE).content.decode()
     assert f'<option value="{action}"' in page

@@ -37,6 +37,7 @@ NONE = {
 }
 ACTIONS = {
     SharedAction.KILL: gettext_lazy("Kill a container"),
+    SharedAction.FILL_MEMORY: gettext_lazy("Fill the memory of a container"),
     SharedAction.STOP_TASK: gettext_lazy("Stop the oldest task"),
     SharedAction.LOSE_INSTANCE: gettext_lazy("Lose the fullest instance"),
     SharedAction.STOP_INSTANCE: gettext_lazy("Stop the machine of the fullest instance"),
@@ -48,7 +49,7 @@ ACTIONS = {
     SharedAction.SCALE: gettext_lazy("Scale to"),
     SharedAction.REDEPLOY: gettext_lazy("Force a new deployment"),
     SharedAction.DEPLOY: gettext_lazy("Deploy"),
-    SharedAction.BREAK_IMAGE: gettext_lazy("Break the image"),
+    SharedAction.BREAK_IMAGE: gettext_lazy("Deploy a broken image"),
 }
 
 

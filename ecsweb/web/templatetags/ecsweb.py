@@ -169,13 +169,6 @@ def container_link(cluster: Cluster, task_id: str, name: str) -> SafeString:
     return panel_link(cluster, "container", f"{task_id}~{name}")
 
 
-@register.simple_tag
-def in_language(entry: object, name: str) -> str:
-    """Return a text that an entry of a content file has in both languages, in the reader's."""
-    is_korean = (get_language() or "").startswith("ko")
-    return str(getattr(entry, f"{name}_{'ko' if is_korean else 'en'}"))
-
-
 @register.filter
 def short(identifier: str) -> str:
     """Return the first eight characters of an id."""

@@ -14,7 +14,7 @@ from ecsweb.api.undo import Inverse, before, inverses
 from ecsweb.domain.agents import AgentCondition, mending_operation, possible_operations
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.twins import SharedAction
-from ecsweb.models import ContainerInstance, Task
+from ecsweb.models import Container, ContainerInstance, Task
 from ecsweb.web.twins.sides import Chosen, live_tasks
 
 Params = dict[str, Any]
@@ -65,14 +65,23 @@ def _running(side: Chosen) -> list[Task]:
     return [task for task in live_tasks(side) if task.last_status == "RUNNING" and task.desired_status == "RUNNING"]
 
 
-def _kill(side: Chosen, choice: str) -> list[Call]:
-    """Kill one container of the oldest task that has such a one: an essential one, a side-car, or one by name."""
-    for task in _running(side):
-        for container in task.visible_containers:
-            is_meant = {ESSENTIAL: container.essential, SIDE_CAR: not container.essential}
-            if container.last_status == "RUNNING" and is_meant.get(choice, f"name:{container.name}" == choice):
-                return [("KillContainer", {**_in(side), "task": task.task_id, "container": container.name})]
-    return []
+def _on_container(operation: str) -> Callable[[Chosen, str], list[Call]]:
+    """Do it to one container of the oldest task that has such a one: an essential one, a side-car, or one by name."""
+
+    def calls(side: Chosen, choice: str) -> list[Call]:
+        for task in _running(side):
+            found = [one for one in task.visible_containers if one.last_status == "RUNNING" and _is_meant(one, choice)]
+            if found:
+                return [(operation, {**_in(side), "task": task.task_id, "container": found[0].name})]
+        return []
+
+    return calls
+
+
+def _is_meant(container: Container, choice: str) -> bool:
+    if choice == SIDE_CAR:
+        return not container.essential
+    return container.essential if choice in (ESSENTIAL, "") else choice == f"name:{container.name}"
 
 
 def _stop_task(side: Chosen, _choice: str) -> list[Call]:
@@ -147,7 +156,8 @@ def _break_image(side: Chosen, _choice: str) -> list[Call]:
 
 
 CALLS: Mapping[SharedAction, Callable[[Chosen, str], list[Call]]] = {
-    SharedAction.KILL: _kill,
+    SharedAction.KILL: _on_container("KillContainer"),
+    SharedAction.FILL_MEMORY: _on_container("FillMemory"),
     SharedAction.STOP_TASK: _stop_task,
     SharedAction.LOSE_INSTANCE: _on_instance("LoseInstance"),
     SharedAction.STOP_INSTANCE: _on_instance("StopInstance"),

@@ -20,6 +20,7 @@ from ecsweb.web.twins.sides import LEFT, RIGHT, Chosen, choices, chosen, side_of
 Pair = tuple[Chosen, Chosen]
 # What the scheduler can be asked about first, beside the killing of containers.
 FORECASTS = (
+    SharedAction.FILL_MEMORY,
     SharedAction.STOP_TASK,
     SharedAction.LOSE_INSTANCE,
     SharedAction.STOP_INSTANCE,

@@ -24,7 +24,7 @@ from ecsweb.web.undoing import say_done
 from ecsweb.web.views.predictions import foretold
 
 # What the scheduler can be asked about before it is done.
-FORETOLD = {"KillContainer", "StopTask", "LoseInstance", "StopInstance", "DisconnectAgent"}
+FORETOLD = {"KillContainer", "FillMemory", "StopTask", "LoseInstance", "StopInstance", "DisconnectAgent"}
 
 
 @require_GET
