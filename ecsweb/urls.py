@@ -14,6 +14,7 @@ from django.views.i18n import set_language
 from ecsweb.web import health
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.views import (
+    account_settings,
     capacity,
     chaos,
     clusters,
@@ -117,6 +118,7 @@ urlpatterns = [
     path(
         "task-definitions/<str:reference>/deregister/", task_definitions.deregister, name="deregister-task-definition"
     ),
+    path("task-definitions/<str:reference>/delete/", task_definitions.delete, name="delete-task-definition"),
     path("task-definitions/<str:reference>/deploy/", definition_deploy.deploy, name="deploy-task-definition"),
     path("task-definitions/<str:reference>/diff/<str:other>/", definition_diff.diff, name="task-definition-diff"),
     path("timeline/", events.index, name="timeline"),
@@ -140,6 +142,8 @@ urlpatterns = [
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("learn/glossary/<slug:key>/tip/", glossary.tip, name="term-tip"),
     path("parameters/", parameters.index, name="parameters"),
+    path("account-settings/", account_settings.index, name="account-settings"),
+    path("account-settings/delete/", account_settings.delete, name="delete-account-setting"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),
     path("tags/", tags.edit, name="tags"),
     path("tags/remove/", tags.remove, name="remove-tag"),

@@ -3,13 +3,16 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from django.http import HttpResponse
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ecsweb.api import call
 from ecsweb.controlplane.descriptions import describe_task_definition
+from ecsweb.domain.errors import EcsError
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
 from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
@@ -70,3 +73,19 @@ def deregister(request: PageRequest, reference: str) -> HttpResponse:
     done = _("%(name)s is INACTIVE. Tasks that run it run on; nothing new can use it.") % {"name": reference}
     back = reverse("task-definition", args=[reference])
     return act(request, "DeregisterTaskDefinition", {"taskDefinition": reference}, done=done, back=back)
+
+
+@require_POST
+def delete(request: PageRequest, reference: str) -> HttpResponse:
+    """Delete an INACTIVE revision; the answer says why where it cannot be."""
+    try:
+        answer = call(request.principal, "DeleteTaskDefinitions", {"taskDefinitions": [reference]})
+    except EcsError as error:
+        messages.error(request, f"{error.code}: {error.message}")
+        return HttpResponseRedirect(reverse("task-definitions"))
+    for failure in answer["failures"]:
+        messages.error(request, failure["reason"])
+    for deleted in answer["taskDefinitions"]:
+        words = {"name": f"{deleted['family']}:{deleted['revision']}", "status": deleted["status"]}
+        messages.success(request, _("%(name)s is %(status)s.") % words)
+    return HttpResponseRedirect(reverse("task-definitions"))

@@ -1,0 +1,52 @@
+"""Account settings and the deletion of revisions as forms."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from ecsweb.domain.account_settings import RULES
+from ecsweb.web.sentences.account_settings import WORDS
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+PAGE = "/account-settings/"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_setting_is_listed_with_what_it_does(world: World, client: Client, language: str) -> None:
+    page = client.get(PAGE, headers={"Accept-Language": language}).content.decode()
+
+    assert RULES.keys() == WORDS.keys()
+    assert [name for name in RULES if f"<code>{name}</code>" not in page] == []
+
+
+def test_a_setting_is_set_and_taken_back(world: World, client: Client) -> None:
+    given = {"name": "awsvpcTrunking", "value": "enabled"}
+    assert client.post(PAGE, given).status_code == 302
+    assert world.call("ListAccountSettings", name="awsvpcTrunking")["settings"][0]["value"] == "enabled"
+    assert 'value="awsvpcTrunking"' in client.get(PAGE).content.decode().partition("<form")[2]
+
+    client.post(f"{PAGE}delete/", {"name": "awsvpcTrunking"})
+    assert world.call("ListAccountSettings", name="awsvpcTrunking")["settings"] == []
+    assert client.post(PAGE, {**given, "for_all": "on"}).status_code == 302
+    assert world.call("ListAccountSettings", name="awsvpcTrunking")["settings"][0]["value"] == "enabled"
+
+
+def test_a_value_that_does_not_fit_is_told_at_its_field(world: World, client: Client) -> None:
+    refused = client.post(PAGE, {"name": "taskLongArnFormat", "value": "disabled"})
+
+    assert refused.status_code == 422
+    assert "can not be disabled" in refused.content.decode()
+
+
+def test_an_inactive_revision_is_deleted_and_an_active_one_says_why_not(world: World, client: Client) -> None:
+    world.register()
+    kept = client.post("/task-definitions/web:1/delete/", follow=True).content.decode()
+    assert "message--error" in kept
+
+    world.call("DeregisterTaskDefinition", taskDefinition="web:1")
+    assert "/task-definitions/web:1/delete/" in client.get("/task-definitions/web:1/").content.decode()
+    client.post("/task-definitions/web:1/delete/")
+    shown = world.call("DescribeTaskDefinition", taskDefinition="web:1")["taskDefinition"]
+    assert shown["status"] == "DELETE_IN_PROGRESS"
