@@ -26,7 +26,13 @@ PROVIDER = "autoScalingGroupProvider"
 class SizeFields(forms.Form):
     """How many machines a group has."""
 
-    min_size = forms.IntegerField(label=_("Minimum size"), initial=0, min_value=0, max_value=MOST_MACHINES)
+    min_size = forms.IntegerField(
+        label=_("Minimum size"),
+        initial=0,
+        min_value=0,
+        max_value=MOST_MACHINES,
+        help_text=_("Managed scaling never goes below it."),
+    )
     desired_capacity = forms.IntegerField(
         label=_("Desired capacity"),
         initial=0,
@@ -34,7 +40,13 @@ class SizeFields(forms.Form):
         max_value=MOST_MACHINES,
         help_text=_("How many machines now. Managed scaling moves this number by itself."),
     )
-    max_size = forms.IntegerField(label=_("Maximum size"), initial=4, min_value=0, max_value=MOST_MACHINES)
+    max_size = forms.IntegerField(
+        label=_("Maximum size"),
+        initial=4,
+        min_value=0,
+        max_value=MOST_MACHINES,
+        help_text=_("Managed scaling never goes above it."),
+    )
 
     def sizes(self) -> dict[str, int]:
         """Return the sizes as EC2 Auto Scaling words them."""
@@ -50,13 +62,25 @@ class CreateGroupForm(SizeFields, ApiForm):
     } | SIZES
     field_order = ("name", "instance_type", "zones", "min_size", "desired_capacity", "max_size")
 
-    name = forms.CharField(label=_("Name"), initial="machines", strip=False, max_length=1000)
-    instance_type = forms.ChoiceField(label=_("Instance type"), choices=type_choices, initial="t3.small")
+    name = forms.CharField(
+        label=_("Name"),
+        initial="machines",
+        strip=False,
+        max_length=1000,
+        help_text=_("Of the group, in this account and region."),
+    )
+    instance_type = forms.ChoiceField(
+        label=_("Instance type"),
+        choices=type_choices,
+        initial="t3.small",
+        help_text=_("All machines of the group are of this type."),
+    )
     zones = forms.MultipleChoiceField(
         label=_("Availability zones"),
         choices=[("a", "a"), ("b", "b"), ("c", "c")],
         initial=["a", "b"],
         widget=forms.CheckboxSelectMultiple,
+        help_text=_("The machines are spread over them."),
     )
 
     def __init__(self, *args: Any, cluster: Cluster, **kwargs: Any) -> None:
@@ -102,8 +126,20 @@ class ProviderFields(forms.Form):
         max_value=100,
         help_text=_("100: no spare instance. 50: as many again as the tasks need stand by."),
     )
-    minimum_step = forms.IntegerField(label=_("Smallest step"), initial=1, min_value=1, max_value=10_000)
-    maximum_step = forms.IntegerField(label=_("Largest step"), initial=10_000, min_value=1, max_value=10_000)
+    minimum_step = forms.IntegerField(
+        label=_("Smallest step"),
+        initial=1,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("At least so many machines come or go at a time."),
+    )
+    maximum_step = forms.IntegerField(
+        label=_("Largest step"),
+        initial=10_000,
+        min_value=1,
+        max_value=10_000,
+        help_text=_("At most so many machines come at a time."),
+    )
     warmup = forms.IntegerField(
         label=_("Warm-up (seconds)"),
         initial=300,
@@ -147,8 +183,16 @@ class CreateProviderForm(ProviderFields, ApiForm):
     folded: ClassVar = frozenset({"minimum_step", "maximum_step", "warmup", "drains"})
     field_order = ("name", "group")
 
-    name = forms.CharField(label=_("Name"), initial="machines", strip=False, max_length=1000)
-    group = forms.ChoiceField(label=_("Auto Scaling group"))
+    name = forms.CharField(
+        label=_("Name"),
+        initial="machines",
+        strip=False,
+        max_length=1000,
+        help_text=_("Strategies name the provider so."),
+    )
+    group = forms.ChoiceField(
+        label=_("Auto Scaling group"), help_text=_("Its machines are the capacity. A group has one provider.")
+    )
 
     def __init__(self, *args: Any, groups: Sequence[AutoScalingGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -189,7 +233,10 @@ class ClusterProvidersForm(ApiForm):
     places: ClassVar = {"capacityProviders": "used"}
 
     used = forms.MultipleChoiceField(
-        label=_("Capacity providers of the cluster"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Capacity providers of the cluster"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Only what is chosen here can stand in a strategy of this cluster."),
     )
 
     def __init__(self, *args: Any, cluster: Cluster, known: Sequence[str], **kwargs: Any) -> None:

@@ -17,7 +17,14 @@ class CreateClusterForm(ApiForm):
     operation = "CreateCluster"
     places: ClassVar = {"clusterName": "name"}
 
-    name = forms.CharField(label=_("Name"), max_length=1000, required=False, strip=False, initial="demo")
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=1000,
+        required=False,
+        strip=False,
+        initial="demo",
+        help_text=_("Letters, digits, hyphens, underscores; empty, it is called default."),
+    )
 
     def params(self) -> dict[str, Any]:
         return {"clusterName": self.cleaned_data["name"]} if self.cleaned_data["name"] else {}

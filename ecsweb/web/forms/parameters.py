@@ -21,9 +21,18 @@ class ParameterForm(ApiForm):
         strip=False,
         help_text=_("Such as db-password or /demo/db/password. A name that is there already gets the next version."),
     )
-    type = forms.ChoiceField(label=_("Type"), choices=[(kind, kind) for kind in TYPES], initial="SecureString")
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[(kind, kind) for kind in TYPES],
+        initial="SecureString",
+        help_text=_("SecureString is never shown again; a StringList is values between commas."),
+    )
     value = forms.CharField(
-        label=_("Value"), max_length=20000, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "off"})
+        label=_("Value"),
+        max_length=20000,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("The container finds it in its environment when the task starts."),
     )
 
     def params(self) -> dict[str, Any]:

@@ -28,7 +28,11 @@ REASONS = {
 class RecordingForm(forms.Form):
     """A file that was exported here or elsewhere."""
 
-    document = forms.FileField(label=gettext_lazy("Recording (JSON file)"), max_length=200)
+    document = forms.FileField(
+        label=gettext_lazy("Recording (JSON file)"),
+        max_length=200,
+        help_text=gettext_lazy("A file that an ecsweb exported on its timeline."),
+    )
     name = forms.CharField(
         label=gettext_lazy("Name"),
         required=False,

@@ -14,7 +14,12 @@ SOURCES = [("", _("none of their own")), ("TASK_DEFINITION", _("those of the tas
 class TaggingFields(forms.Form):
     """Which tags new tasks get: `propagateTags` and `enableECSManagedTags` (`ecs-facts.md` 5.1)."""
 
-    propagate_tags = forms.ChoiceField(label=_("Tags of new tasks"), required=False, choices=SOURCES)
+    propagate_tags = forms.ChoiceField(
+        label=_("Tags of new tasks"),
+        required=False,
+        choices=SOURCES,
+        help_text=_("Where a new task's tags come from, beside those given here."),
+    )
     managed_tags = forms.BooleanField(
         label=_("ECS-managed tags"),
         required=False,
@@ -34,7 +39,10 @@ class ServiceTaggingFields(TaggingFields):
     """The same for the tasks of a service, whose own tags they can get."""
 
     propagate_tags = forms.ChoiceField(
-        label=_("Tags of new tasks"), required=False, choices=[*SOURCES, ("SERVICE", _("those of the service"))]
+        label=_("Tags of new tasks"),
+        required=False,
+        choices=[*SOURCES, ("SERVICE", _("those of the service"))],
+        help_text=_("Where a new task's tags come from, beside those given here."),
     )
 
 
@@ -47,7 +55,13 @@ class TagForm(ApiForm):
     key = forms.CharField(
         label=_("Key"), max_length=1000, strip=False, help_text=_("A key that is there already gets the new value.")
     )
-    value = forms.CharField(label=_("Value"), max_length=1000, required=False, strip=False)
+    value = forms.CharField(
+        label=_("Value"),
+        max_length=1000,
+        required=False,
+        strip=False,
+        help_text=_("Up to 256 characters; may be empty."),
+    )
 
     def __init__(self, *args: Any, resource: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -45,6 +45,7 @@ class JsonTaskDefinitionForm(ApiForm):
         label=_("Task definition as JSON"),
         strip=False,
         widget=forms.Textarea(attrs={"spellcheck": "false", "wrap": "off", "autocomplete": "off"}),
+        help_text=_("As RegisterTaskDefinition takes it: family and containerDefinitions are what it needs."),
     )
 
     # The line of the JSON that is wrong, once that is known, and the document without what ECS ignores.

@@ -35,7 +35,10 @@ class CreateTaskSetForm(ApiForm):
         "externalId": "external_id",
     }
 
-    task_definition = DefinitionField(label=_("Task definition"))
+    task_definition = DefinitionField(
+        label=_("Task definition"),
+        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
+    )
     scale = ScaleField(initial=0)
     launch_type = LaunchTypeField()
     external_id = forms.CharField(
@@ -76,7 +79,9 @@ class ScaleTaskSetForm(ApiForm):
     prefix = "scale"
     places: ClassVar = {"taskSet": "task_set", "scale": "scale"}
 
-    task_set = forms.ChoiceField(label=_("Task set"))
+    task_set = forms.ChoiceField(
+        label=_("Task set"), help_text=_("The one whose share of the service's tasks changes.")
+    )
     scale = ScaleField(initial=100)
 
     def __init__(self, *args: Any, cluster: str, service: str, task_sets: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -97,7 +102,9 @@ class CreateExternalServiceForm(ApiForm):
     operation = "CreateService"
     places: ClassVar = {"serviceName": "name", "desiredCount": "desired_count"}
 
-    name = forms.CharField(label=_("Service name"), strip=False, initial="web")
+    name = forms.CharField(
+        label=_("Service name"), strip=False, initial="web", help_text=_("In this cluster; it cannot be changed later.")
+    )
     desired_count = forms.IntegerField(
         label=_("Desired count"),
         initial=4,

@@ -30,8 +30,17 @@ class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
     folded: ClassVar = PLACEMENT | TAGGING | NETWORK
     field_order = ("task_definition", "count", "launch_type", "where")
 
-    task_definition = DefinitionField(label=_("Task definition"))
-    count = forms.IntegerField(label=_("How many"), initial=1, min_value=1, max_value=10)
+    task_definition = DefinitionField(
+        label=_("Task definition"),
+        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
+    )
+    count = forms.IntegerField(
+        label=_("How many"),
+        initial=1,
+        min_value=1,
+        max_value=10,
+        help_text=_("From 1 to 10, each placed by itself. What finds no place is not tried again."),
+    )
     launch_type = LaunchTypeField()
     where = forms.ChoiceField(
         label=_("Where"),
@@ -88,7 +97,13 @@ class BreakerField(forms.ChoiceField):
             ("on", _("on: a failed deployment stops trying")),
             ("rollback", _("on, with rollback to the last completed deployment")),
         ]
-        super().__init__(label=_("Deployment circuit breaker"), required=False, choices=choices, **kwargs)
+        super().__init__(
+            label=_("Deployment circuit breaker"),
+            required=False,
+            choices=choices,
+            help_text=_("Tasks that fail to start again and again end the deployment, and it may roll back."),
+            **kwargs,
+        )
 
 
 def breaker_choice(asked: Mapping[str, Any]) -> str:
@@ -126,12 +141,18 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
         "circuit_breaker",
     )
 
-    name = forms.CharField(label=_("Service name"), strip=False, initial="web")
-    task_definition = DefinitionField(label=_("Task definition"))
+    name = forms.CharField(
+        label=_("Service name"), strip=False, initial="web", help_text=_("In this cluster; it cannot be changed later.")
+    )
+    task_definition = DefinitionField(
+        label=_("Task definition"),
+        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
+    )
     launch_type = LaunchTypeField()
     scheduling_strategy = forms.ChoiceField(
         label=_("Type"),
         choices=[("REPLICA", _("REPLICA – a number of tasks")), ("DAEMON", _("DAEMON – one on each instance"))],
+        help_text=_("What the service counts: tasks, or container instances. It cannot be changed later."),
     )
     desired_count = forms.IntegerField(
         label=_("Desired count"), required=False, initial=3, help_text=_("Only for REPLICA; ECS counts for a DAEMON.")
@@ -179,10 +200,16 @@ class UpdateServiceForm(NetworkFields, ApiForm):
     places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count", **NETWORK_PLACES}
     folded: ClassVar = NETWORK
 
-    task_definition = DefinitionField(label=_("Task definition"))
-    desired_count = forms.IntegerField(label=_("Desired count"), required=False)
+    task_definition = DefinitionField(
+        label=_("Task definition"), help_text=_("Another revision begins a deployment: new tasks come, old ones go.")
+    )
+    desired_count = forms.IntegerField(
+        label=_("Desired count"), required=False, help_text=_("How many tasks the service keeps running.")
+    )
     force_new_deployment = forms.BooleanField(
-        label=_("Replace all tasks even if nothing changed (forceNewDeployment)"), required=False
+        label=_("Replace all tasks even if nothing changed (forceNewDeployment)"),
+        required=False,
+        help_text=_("A tag such as latest may mean another image by now."),
     )
     circuit_breaker = BreakerField()
 

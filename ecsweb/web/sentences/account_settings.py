@@ -12,9 +12,7 @@ WORDS: Mapping[str, str | Promise] = {
     "serviceLongArnFormat": LONG,
     "taskLongArnFormat": LONG,
     "containerInstanceLongArnFormat": LONG,
-    "awsvpcTrunking": gettext_lazy(
-        "More awsvpc tasks fit on a container instance: their network interfaces share one."
-    ),
+    "awsvpcTrunking": gettext_lazy("More awsvpc tasks fit on an instance: their network interfaces share one."),
     "containerInsights": gettext_lazy("New clusters collect figures in CloudWatch, unless their own setting differs."),
     "fargateFIPSMode": gettext_lazy("FARGATE tasks use only certified encryption (FIPS 140)."),
     "tagResourceAuthorization": gettext_lazy("Who makes something with tags needs the right ecs:TagResource as well."),
