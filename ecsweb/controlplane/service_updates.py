@@ -14,7 +14,7 @@ from ecsweb.controlplane import task_sets
 from ecsweb.controlplane.services import check_placement, deploy, hold_providers, record_change
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import check_fargate, not_with_fargate
-from ecsweb.domain.capacity.strategies import as_stored, strategy_after_update
+from ecsweb.domain.capacity.strategies import as_stored, check_of_daemon, strategy_after_update
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.networks import check_network, is_awsvpc
 from ecsweb.domain.placement.strategies import strategies_of
@@ -133,6 +133,7 @@ def _rest(service: Service, change: ServiceChange) -> dict[str, Any]:
     check_grace_period(change.health_check_grace_period_seconds)
     strategy = None
     if change.provider_strategy is not None:
+        check_of_daemon(change.provider_strategy, SchedulingStrategy(service.scheduling_strategy))
         associated, launch_type = service.cluster.capacity_providers, LaunchType(service.launch_type)
         items = strategy_after_update(change.provider_strategy, associated=associated, launch_type=launch_type)
         strategy = as_stored(items)

@@ -16,7 +16,7 @@ from ecsweb.controlplane.references import find_service
 from ecsweb.controlplane.task_rows import lock_placement
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION, check_fargate, not_with_fargate
-from ecsweb.domain.capacity.strategies import StrategyItem, as_stored, strategy_of
+from ecsweb.domain.capacity.strategies import StrategyItem, as_stored, check_of_daemon, strategy_of
 from ecsweb.domain.errors import InvalidParameterException, ServiceNotActiveException
 from ecsweb.domain.identifiers import NAME, new_deployment_id
 from ecsweb.domain.placement.constraints import constraints_of
@@ -78,12 +78,8 @@ def create_service(cluster: Cluster, order: ServiceOrder, *, now: datetime) -> S
     check_placement(order.placement_constraints, order.placement_strategy, is_daemon=is_daemon)
     if order.launch_type is LaunchType.FARGATE:
         _check_on_fargate(order)
-    elif is_daemon and order.provider_strategy:
-        # SIMPLIFIED: ECS's words for it are not published.
-        raise InvalidParameterException(
-            "The daemon scheduling strategy does not support capacity provider strategies. Specify launch type EC2.",
-            field="capacityProviderStrategy",
-        )
+    else:
+        check_of_daemon(order.provider_strategy, order.scheduling_strategy)
     if order.rebalances_zones:
         check_rebalancing(
             order.scheduling_strategy,

@@ -372,6 +372,52 @@ def test_what_providers_and_groups_refuse(world: World, operation: str, params: 
     assert (CapacityProvider.objects.values_list().get(), AutoScalingGroup.objects.values_list().get()) == before
 
 
+def test_a_daemon_takes_no_capacity_provider_strategy_later_either(world: World) -> None:
+    provide(world)
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", schedulingStrategy="DAEMON")
+
+    with pytest.raises(EcsError, match="does not support capacity provider strategies"):
+        world.call("UpdateService", cluster="demo", service="web", capacityProviderStrategy=ON_GROUP)
+
+    assert "capacityProviderStrategy" not in world.service("web")
+
+
+def test_a_roll_out_that_waits_for_machines_keeps_between_minimum_and_maximum(world: World) -> None:
+    provide(world, group={"MaxSize": 3})
+    asked = {"serviceName": "web", "taskDefinition": "web", "desiredCount": 4}
+    world.call("CreateService", cluster="demo", **asked, capacityProviderStrategy=ON_GROUP)
+    wait(world, 25)
+    world.register(memory=400, cpu=64)
+    world.call("UpdateService", cluster="demo", service="web", taskDefinition="web:2")
+
+    running, all_of_it, waited = [], [], False
+    for _second in range(40):
+        world.converge(seconds=1)
+        tasks = list(Task.objects.exclude(last_status="STOPPED"))
+        running.append(sum(task.last_status == "RUNNING" for task in tasks))
+        all_of_it.append(len(tasks))
+        waited = waited or any(task.container_instance_id is None for task in tasks)
+
+    assert waited
+    # Minimum 100 and maximum 200 percent of 4; two machines carry four, the third two more.
+    assert (min(running), max(all_of_it)) == (4, 8)
+    assert {task["taskDefinitionArn"].rsplit(":", 1)[1] for task in world.tasks()} == {"2"}
+
+
+def test_scale_in_takes_what_waits_before_what_runs(world: World) -> None:
+    provide(world, group={"MaxSize": 1})
+    asked = {"serviceName": "web", "taskDefinition": "web", "desiredCount": 4}
+    world.call("CreateService", cluster="demo", **asked, capacityProviderStrategy=ON_GROUP)
+    wait(world, 15)
+    before = set(Task.objects.filter(last_status="RUNNING").values_list("pk", flat=True))
+    world.call("UpdateService", cluster="demo", service="web", desiredCount=2)
+    wait(world, 2)
+
+    assert len(before) == 2
+    assert set(Task.objects.exclude(last_status="STOPPED").values_list("pk", flat=True)) == before
+    assert "(service web) stopped 2 pending tasks." in [event["message"] for event in world.service("web")["events"]]
+
+
 def test_a_daemon_takes_no_capacity_provider_strategy(world: World) -> None:
     provide(world)
     with pytest.raises(EcsError, match="does not support capacity provider strategies"):

@@ -84,3 +84,51 @@ def test_a_form_for_what_has_ended_meanwhile_says_so_and_changes_nothing(
 
     assert answered.status_code in {404, 422}
     assert rows() == before
+
+
+def test_a_form_for_a_service_that_drains_is_refused_in_ecs_s_words(client: Client, busy: World) -> None:
+    busy.call("DeleteService", **HERE, service="web", force=True)
+    before = rows()
+
+    answered = client.post(f"/clusters/demo/{UPDATE}/", {**TYPED[UPDATE], "desired_count": "3"}, follow=True)
+
+    assert "Service was not ACTIVE." in answered.content.decode()
+    assert rows() == before
+
+
+def test_a_form_finds_no_place_on_a_draining_instance_and_says_so(client: Client, busy: World) -> None:
+    busy.call("UpdateService", **HERE, service="web", desiredCount=0)
+    busy.converge()
+    instance = busy.call("ListContainerInstances", **HERE)["containerInstanceArns"][0]
+    busy.call("UpdateContainerInstancesState", **HERE, containerInstances=[instance], status="DRAINING")
+    before = rows()
+
+    answered = client.post(f"/clusters/demo/{RUN}/", TYPED[RUN])
+
+    assert answered.status_code == 422
+    assert "No Container Instances were found in your cluster." in answered.content.decode()
+    assert rows() == before
+
+
+def test_a_stopped_task_that_is_stopped_again_by_a_page_left_open_stays_as_it_is(client: Client, busy: World) -> None:
+    task = busy.call("RunTask", **HERE, taskDefinition="web")["tasks"][0]["taskArn"]
+    busy.call("StopTask", **HERE, task=task, reason="first")
+    busy.converge()
+    before = rows()
+
+    page = f"/clusters/demo/tasks/{task.rsplit('/', 1)[-1]}/"
+    assert client.post(f"{page}stop/", follow=True).status_code == 200
+
+    assert rows() == before
+    assert busy.call("DescribeTasks", **HERE, tasks=[task])["tasks"][0]["stoppedReason"] == "first"
+
+
+def test_of_two_forms_that_were_open_at_once_the_last_one_counts(client: Client, busy: World) -> None:
+    busy.register("web", cpu=32)
+    for typed in ({"task_definition": "web:1", "desired_count": "3"}, {"task_definition": "web:2"}):
+        answered = client.post(f"/clusters/demo/{UPDATE}/", {**TYPED[UPDATE], **typed})
+        assert answered.status_code == 302
+
+    service = busy.service("web")
+    assert (service["taskDefinition"].rsplit("/", 1)[-1], service["desiredCount"]) == ("web:2", 1)
+    assert [one["status"] for one in service["deployments"]] == ["PRIMARY", "ACTIVE"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
-from ecsweb.domain.statuses import LaunchType
+from ecsweb.domain.statuses import LaunchType, SchedulingStrategy
 
 FARGATE_PROVIDERS = ("FARGATE", "FARGATE_SPOT")
 MOST_ITEMS = 20
@@ -91,6 +91,18 @@ def strategy_after_update(
             field="capacityProviderStrategy",
         )
     return items
+
+
+def check_of_daemon(asked: Sequence[object], kind: SchedulingStrategy) -> None:
+    """Raise InvalidParameterException for a strategy of a DAEMON, whose tasks are one an instance, whoever's it is.
+
+    SIMPLIFIED: ECS's words for it are not published.
+    """
+    if asked and kind is SchedulingStrategy.DAEMON:
+        raise InvalidParameterException(
+            "The daemon scheduling strategy does not support capacity provider strategies. Specify launch type EC2.",
+            field="capacityProviderStrategy",
+        )
 
 
 def as_stored(items: Sequence[StrategyItem]) -> list[dict[str, Any]]:
