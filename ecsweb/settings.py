@@ -118,7 +118,10 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "ecsweb.web.context.chrome",
             ],
-            "libraries": {"ecsweb": "ecsweb.web.templatetags.ecsweb"},
+            "libraries": {
+                "ecsweb": "ecsweb.web.templatetags.ecsweb",
+                "lessons": "ecsweb.web.templatetags.lessons",
+            },
         },
     }
 ]

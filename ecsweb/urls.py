@@ -26,6 +26,7 @@ from ecsweb.web.views import (
     events,
     glossary,
     home,
+    lessons,
     logs,
     panels,
     parameters,
@@ -105,6 +106,17 @@ cluster_urls = [
     path("tasks/<slug:task_id>/burden/", chaos.burden, name="burden-container"),
 ]
 
+lesson_urls = [
+    path("", lessons.detail, name="lesson"),
+    path("state/", lessons.state, name="lesson-state"),
+    path("start/", lessons.start, name="start-lesson"),
+    path("leave/", lessons.leave, name="leave-lesson"),
+    path("steps/<slug:step_id>/hint/", lessons.hint, name="take-hint"),
+    path("steps/<slug:step_id>/predict/", lessons.predict, name="predict-step"),
+    path("steps/<slug:step_id>/explain/", lessons.explain, name="explain-step"),
+    path("steps/<slug:step_id>/do/", lessons.do_step, name="do-step"),
+]
+
 urlpatterns = [
     path("", front, name="home"),
     path("banners/", home.banners, name="banners"),
@@ -139,6 +151,11 @@ urlpatterns = [
     path("console/complete/", console.complete, name="console-complete"),
     path("undo/", undo.undo, name="undo"),
     path("images/chaos/", chaos.image, name="chaos-image"),
+    path("learn/", lessons.path, name="learn"),
+    path("learn/lessons/<slug:lesson_id>/", include(lesson_urls)),
+    path("learn/strip/", lessons.strip, name="lesson-strip"),
+    path("learn/sheet/", lessons.sheet, name="sheet"),
+    path("learn/progress.json", lessons.export, name="export-progress"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("learn/glossary/<slug:key>/tip/", glossary.tip, name="term-tip"),
     path("parameters/", parameters.index, name="parameters"),

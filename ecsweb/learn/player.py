@@ -44,7 +44,9 @@ def advance(play: Play, *, now: datetime, docker: DockerLook = no_docker) -> dat
 
 def _take(play: Play, action: Action, *, now: datetime, docker: DockerLook) -> datetime | None:
     """Take one action; return when to look again where it is not over."""
-    principal = root_of(play.account.account_id, play.region, origin=LESSON)
+    # A button of a step is pressed by the learner; the rest is done for them.
+    origin = "page" if play.kind == "button" else LESSON
+    principal = root_of(play.account.account_id, play.region, origin=origin)
     account = Account(principal, since=play.began_sequence, docker=docker)
     if action.until is not None:
         return _wait(play, action, action.until, account, now=now)

@@ -38,6 +38,8 @@ def filled(world: World) -> World:
     world.call("CreateCapacityProvider", name="machines", autoScalingGroupProvider={"autoScalingGroupArn": arn})
     recording = json.dumps(export_recording(Account.objects.get(), region="ap-northeast-2", now=world.clock.now))
     world.call("ImportRecording", name="demo", document=recording)
+    world.call("StartLesson", lesson="empty-place", kind="lab", values={}, belongings={})
+    world.call("StartPlay", kind="scene", title="demo", actions=[{"call": "CreateCluster"}])
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     world.call("BreakImage", image="nginx")
     world.call("ssm:PutParameter", Name="db", Value="secret")

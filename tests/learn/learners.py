@@ -78,7 +78,7 @@ class Learner:
     def solve(self, lesson_id: str, step: Step) -> None:
         """Play the step's solution and wait for the step to be passed."""
         with time_machine.travel(self.world.clock.now, tick=False):
-            play_solution(self.principal, self.run(lesson_id), step.id, tempo=0)
+            play_solution(self.principal, self.run(lesson_id), step.id)
         self.until(
             lambda: step.id in self.run(lesson_id).passed_steps, seconds=150, what=f"{lesson_id}/{step.id} passes"
         )

@@ -70,8 +70,13 @@ def played(actions: list[Action], values: Values) -> list[dict[str, Any]]:
     return [dict(filled(msgspec.to_builtins(action), values)) for action in actions]
 
 
-def play_solution(principal: Principal, run: LessonRun, step_id: str, *, tempo: float) -> dict[str, Any]:
-    """Let the solution of a step run on the live picture. Raises LookupError for a step that the lesson has not."""
+def play_solution(
+    principal: Principal, run: LessonRun, step_id: str, *, tempo: float = 0, kind: str = "solution"
+) -> dict[str, Any]:
+    """Let the solution of a step run on the live picture; of the kind `button` it is the learner's own deed.
+
+    Raises LookupError for a step that the lesson has not.
+    """
     lesson = lesson_of(run.lesson)
     if lesson is None:
         raise LookupError(run.lesson)
@@ -80,7 +85,7 @@ def play_solution(principal: Principal, run: LessonRun, step_id: str, *, tempo: 
         principal,
         "StartPlay",
         {
-            "kind": "solution",
+            "kind": kind,
             "lesson": lesson.id,
             "title": step.id,
             "actions": played(step.solution, run.values),

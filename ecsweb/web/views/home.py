@@ -9,9 +9,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from ecsweb.domain.identifiers import REGION
 from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, TaskStatus
+from ecsweb.learn.units import next_of
 from ecsweb.models import ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.acting import back_to
 from ecsweb.web.forms.clusters import CreateClusterForm
+from ecsweb.web.lessons import runs_of
 from ecsweb.web.looks import LOOKS, remember
 from ecsweb.web.middleware import REGION_COOKIE
 from ecsweb.web.requests import PageRequest
@@ -81,7 +83,14 @@ def home(request: PageRequest) -> HttpResponse:
             say_form_done(request, form)
             return redirect("cluster", answer["cluster"]["clusterName"])
     found = cards(request)
-    context = {"form": form, "clusters": found, "done": steps_done(request, found)}
+    runs = runs_of(request)
+    context = {
+        "form": form,
+        "clusters": found,
+        "done": steps_done(request, found),
+        "next": next_of(runs),
+        "lessons_done": sum(run.first_passed_at is not None for run in runs.values()),
+    }
     return render(request, "home.html", context, status=422 if form.errors else 200)
 
 

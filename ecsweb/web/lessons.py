@@ -1,0 +1,250 @@
+"""A lesson as its page shows it: steps with what is expected and what is, hints so far, predictions and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ecsweb.api.model import is_of_aws
+from ecsweb.api.principal import Principal
+from ecsweb.api.renderers import cli_command
+from ecsweb.learn.lessons.asking import Account
+from ecsweb.learn.lessons.asking import expectation as expectation_of
+from ecsweb.learn.lessons.hints import RUNGS, ladder
+from ecsweb.learn.lessons.schema import Check, Choice, Hint, Lesson, Step
+from ecsweb.learn.lessons.texts import Values, filled
+from ecsweb.learn.misconceptions import Misconception, misconceptions
+from ecsweb.learn.player import resolved
+from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
+from ecsweb.web.requests import PageRequest
+
+ALL_RUNGS = len(RUNGS) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """A check: what is wanted and what is; `mood` is ok, holding, broken or open."""
+
+    text: str
+    mood: str
+    expected: str
+    actual: str
+    seconds: float
+    broken_by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceLine:
+    """A choice of a prediction, and what somebody made of it."""
+
+    id: str
+    text: str
+    is_right: bool
+    was_predicted: bool
+    was_seen: bool
+    misconception: Misconception | None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionPart:
+    """What is asked before the key event. `stage` is ask, wait, observe or told."""
+
+    stage: str
+    question: str
+    choices: tuple[ChoiceLine, ...]
+    is_right: bool
+    because: str
+    own_words: str
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepPart:
+    """A step; `state` is passed, current or later."""
+
+    step: Step
+    number: int
+    state: str
+    title: str
+    text: str
+    explain: str
+    button: str
+    where: str
+    checks: tuple[CheckLine, ...]
+    hints: tuple[tuple[Hint, str], ...]
+    commands: tuple[str, ...]
+    more_hints: bool
+    next_rung: int
+    prediction: PredictionPart | None
+    is_broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    """All that the page of a lesson shows of it."""
+
+    lesson: Lesson
+    run: LessonRun | None
+    values: Values
+    title: str
+    intro: str
+    ends_belief: str
+    steps: tuple[StepPart, ...]
+    broken: tuple[StepPart, ...]
+    play: Play | None
+    cluster: Cluster | None
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether steps can be done now."""
+        return self.run is not None and self.run.status == LessonStatus.OPEN
+
+    @property
+    def is_being_made(self) -> bool:
+        """Tell whether the start state is not there yet."""
+        return self.run is not None and self.run.status in (LessonStatus.STARTING, LessonStatus.EMPTYING)
+
+    @property
+    def is_passed(self) -> bool:
+        """Tell whether this attempt is passed."""
+        return self.run is not None and self.run.status == LessonStatus.PASSED
+
+    @property
+    def steps_done(self) -> int:
+        """Return how many steps are passed."""
+        return sum(part.state == "passed" for part in self.steps)
+
+    @property
+    def current(self) -> StepPart | None:
+        """Return the step that is to be done now."""
+        return next((part for part in self.steps if part.state == "current"), None)
+
+
+def runs_of(request: PageRequest) -> dict[str, LessonRun]:
+    """Return what somebody has begun in the region, by lesson."""
+    rows = LessonRun.objects.filter(account=request.account, region=request.principal.region)
+    return {run.lesson: run for run in rows}
+
+
+def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> LessonPage:
+    """Return the page of a lesson; before it is begun, with the values that a first learner would have."""
+    values: Values = run.values if run else {name: choices[0] for name, choices in lesson.values.items()}
+    account = Account(principal, since=run.began_sequence if run else 0)
+    steps = tuple(_step(lesson, run, values, account, index) for index in range(len(lesson.steps)))
+    return LessonPage(
+        lesson=lesson,
+        run=run,
+        values=values,
+        title=lesson.title.here(values),
+        intro=lesson.intro.here(values),
+        ends_belief=lesson.ends_belief.here(values),
+        steps=steps,
+        broken=tuple(step for step in steps if step.is_broken),
+        play=run.plays.order_by("-pk").first() if run else None,
+        cluster=_cluster(lesson, values, principal) if run else None,
+    )
+
+
+def _cluster(lesson: Lesson, values: Values, principal: Principal) -> Cluster | None:
+    """Return the first of the lesson's clusters that is there."""
+    names = [str(filled(name, values)) for name in lesson.clusters]
+    rows = Cluster.objects.filter(
+        account__account_id=principal.account_id, region=principal.region, status="ACTIVE", name__in=names
+    )
+    return min(rows.select_related("account"), key=lambda row: names.index(row.name), default=None)
+
+
+def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Account, index: int) -> StepPart:
+    step = lesson.steps[index]
+    is_open = run is not None and run.status in (LessonStatus.OPEN, LessonStatus.PASSED)
+    state = "later"
+    if run is not None and is_open:
+        state = "passed" if step.id in run.passed_steps else "current" if index == run.step else "later"
+    rungs = int(run.hints.get(step.id, 0)) if run else 0
+    hints = ladder(step, rungs, account, values) if state == "current" and rungs else []
+    checks = tuple(_check(step, check, run, values) for check in step.checks)
+    return StepPart(
+        step=step,
+        number=index + 1,
+        state=state,
+        title=step.title.here(values),
+        text=step.text.here(values),
+        explain=step.explain.here(values),
+        button=step.button.here(values) if step.button else "",
+        where=str(filled(step.where, values)),
+        checks=checks,
+        hints=tuple((hint, hint.text.here(values)) for hint in hints),
+        commands=_commands(step, values, account) if rungs >= len(RUNGS) and state == "current" else (),
+        more_hints=rungs < len(RUNGS),
+        next_rung=min(rungs + 1, ALL_RUNGS),
+        prediction=_prediction(step, run, values, state),
+        is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
+    )
+
+
+def _check(step: Step, check: Check, run: LessonRun | None, values: Values) -> CheckLine:
+    kept: dict[str, Any] = run.checks.get(f"{step.id}/{check.id}", {}) if run else {}
+    mood = "open"
+    if kept.get("ok"):
+        mood = "ok"
+    elif kept.get("broken_by") is not None:
+        mood = "broken"
+    elif kept.get("is_so"):
+        mood = "holding"
+    return CheckLine(
+        text=check.text.here(values),
+        mood=mood,
+        expected=str(kept.get("expected", expectation_of(check.want, values))),
+        actual=str(kept.get("actual", "")),
+        seconds=check.stable_for,
+        broken_by=int(kept.get("broken_by") or 0),
+    )
+
+
+def _prediction(step: Step, run: LessonRun | None, values: Values, state: str) -> PredictionPart | None:
+    if step.predict is None or state == "later":
+        return None
+    said: dict[str, Any] = run.predictions.get(step.id, {}) if run else {}
+    stage = "told"
+    if state == "current":
+        stage = "wait" if said else "ask"
+    elif said and "saw" not in said:
+        stage = "observe"
+    return PredictionPart(
+        stage=stage,
+        question=step.predict.question.here(values),
+        choices=tuple(_choice(choice, step.predict.right, said, values) for choice in step.predict.choices),
+        is_right=said.get("choice") == step.predict.right,
+        because=step.predict.because.here(values),
+        own_words=str(said.get("own_words", "")),
+        since=int(said.get("sequence", 0)),
+    )
+
+
+def _choice(choice: Choice, right: str, said: dict[str, Any], values: Values) -> ChoiceLine:
+    return ChoiceLine(
+        id=choice.id,
+        text=choice.text.here(values),
+        is_right=choice.id == right,
+        was_predicted=said.get("choice") == choice.id,
+        was_seen=said.get("saw") == choice.id,
+        misconception=misconceptions().get(choice.misconception),
+    )
+
+
+def _commands(step: Step, values: Values, account: Account) -> tuple[str, ...]:
+    """Return the step's solution as commands, with the ids of what is there now."""
+    # What is ours has no command: it is done with a button of chaos.
+    calls = [action for action in step.solution if action.call and is_of_aws(action.call)]
+    filled_in = [(action.call, resolved(filled(action.params, values), account)) for action in calls]
+    return tuple(cli_command(operation, params) for operation, params in filled_in if _is_whole(params))
+
+
+def _is_whole(value: object) -> bool:
+    """Tell whether nothing of a call's parameters is still unknown."""
+    if isinstance(value, dict):
+        return all(_is_whole(inner) for inner in value.values())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return all(_is_whole(inner) for inner in value)
+    return value is not None

@@ -1,0 +1,181 @@
+"""The pages of labs: the path, a lesson from its start to its end by buttons alone, hints, predictions, the sheet."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from ecsweb.models import LessonRun, LessonStatus
+from tests.learn.learners import Learner
+from tests.world import World
+
+LAB = "empty-place"
+URL = f"/learn/lessons/{LAB}/"
+
+
+@pytest.fixture
+def learner(db: None, settings: object) -> Learner:
+    settings.ECSWEB_ENGINE_SLOTS = 0  # type: ignore[attr-defined] # — pytest-django's settings have no stub
+    return Learner(World())
+
+
+def text(client: Client, address: str, language: str = "en") -> str:
+    answer = client.get(address, headers={"Accept-Language": language})
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def press(client: Client, learner: Learner, action: str, **data: str) -> None:
+    """Press a button of the lesson's page and let the world go on until nothing plays any more."""
+    answer = client.post(f"{URL}{action}/", data, headers={"Accept-Language": "en"})
+    assert answer.status_code == 302
+    for _turn in range(6):
+        learner.tick()
+
+
+def open_lab(client: Client, learner: Learner) -> None:
+    press(client, learner, "start")
+    learner.until(lambda: learner.run(LAB).status == LessonStatus.OPEN, seconds=20, what="the lab opens")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_path_shows_what_comes_next(client: Client, learner: Learner, language: str) -> None:
+    page = text(client, "/learn/", language)
+
+    assert {"en": "An empty place", "ko": "빈 자리"}[language] in page
+    assert f'action="{URL}start/"' in page
+
+
+def test_the_home_page_leads_to_the_next_lab(client: Client, learner: Learner) -> None:
+    assert f'action="{URL}start/"' in text(client, "/")
+
+
+def test_a_lab_can_be_done_by_its_buttons(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+
+    for step in ("create", "describe", "run"):
+        press(client, learner, f"steps/{step}/do")
+
+    run = learner.run(LAB)
+    assert run.status == LessonStatus.PASSED
+    page = text(client, URL)
+    assert "This belief is over:" in page
+    assert "You made 3 calls" in page
+    assert "✔" in page
+    assert "aws ecs create-cluster" in text(client, "/learn/sheet/")
+    assert "create-cluster" in text(client, "/learn/sheet/?q=create-cluster")
+    assert "Nothing on the sheet has that." in text(client, "/learn/sheet/?q=no-such-words")
+
+
+def test_a_check_prints_what_is_expected_and_what_is(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+
+    page = text(client, URL)
+    assert "expected <code>ACTIVE</code>" in " ".join(page.split())
+    assert "it is <code>null</code>" in " ".join(page.split())
+
+
+def test_hints_climb_the_ladder_to_doing_it(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+
+    press(client, learner, "steps/create/hint", rung="1")
+    assert "only a name under which" in text(client, URL)
+    press(client, learner, "steps/create/hint", rung="2")
+    press(client, learner, "steps/create/hint", rung="3")
+    page = text(client, URL)
+    assert "aws ecs create-cluster" in page
+    assert "Do this step for me" in page
+    press(client, learner, "steps/create/do", help="yes")
+
+    assert "create" in learner.run(LAB).passed_steps
+    assert learner.run(LAB).hints == {"create": 4}
+
+
+def test_a_prediction_is_kept_laid_over_what_came_and_explained(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    press(client, learner, "steps/describe/do")
+    press(client, learner, "steps/run/predict", choice="runs")
+    press(client, learner, "steps/run/predict", choice="waits")
+    press(client, learner, "steps/run/do")
+
+    assert "What did you see?" in text(client, URL)
+    press(client, learner, "steps/run/explain", saw="failure-in-answer", own_words="There is <b>no</b> machine")
+
+    page = text(client, URL)
+    assert "your prediction" in page
+    assert "There is &lt;b&gt;no&lt;/b&gt; machine" in page
+    assert learner.run(LAB).predictions["run"]["choice"] == "runs"
+
+
+def test_what_is_broken_again_is_told_with_what_did_it(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    learner.world.call("DeleteCluster", cluster=learner.run(LAB).values["cluster"])
+    learner.tick()
+
+    page = text(client, URL)
+
+    assert "You broke step 1." in page
+    assert "What did it" in page
+    kept = learner.run(LAB).checks["create/active"]
+    assert kept["actual"] == "INACTIVE" or kept["actual"] == "null"
+    assert kept["broken_by"] > 0
+
+
+def test_every_page_shows_the_lesson_that_is_open(client: Client, learner: Learner) -> None:
+    assert "lesson-strip" not in text(client, "/task-definitions/")
+    open_lab(client, learner)
+
+    page = text(client, "/task-definitions/")
+
+    assert "lesson-strip" in page
+    assert "Step 1 of 3" in page
+    assert "0 of 1 checks" in page
+
+
+def test_progress_can_be_taken_away_as_a_file(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+
+    document = client.get("/learn/progress.json").json()
+
+    assert document["lessons"][0]["lesson"] == LAB
+    assert document["lessons"][0]["steps"] == ["create"]
+
+
+def test_beginning_again_starts_with_nothing(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    open_lab(client, learner)
+
+    run = learner.run(LAB)
+    assert (run.attempt, run.passed_steps, run.step) == (2, {}, 0)
+    assert learner.world.call("ListClusters")["clusterArns"] == []
+
+
+def test_another_lesson_leaves_the_first_and_its_objects(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    run = learner.run(LAB)
+    LessonRun.objects.filter(pk=run.pk).update(lesson="something-else")
+
+    open_lab(client, learner)
+
+    assert LessonRun.objects.get(lesson="something-else").status == LessonStatus.LEFT
+
+
+@pytest.mark.parametrize("address", ["/learn/lessons/no-such-lab/", f"{URL}steps/none/do/"])
+def test_what_there_is_not_is_not_found(client: Client, learner: Learner, address: str) -> None:
+    answer = client.post(address) if address.endswith("do/") else client.get(address)
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("data", [{"rung": "9"}, {"rung": "x"}, {}])
+def test_a_hint_needs_a_rung_of_the_ladder(client: Client, learner: Learner, data: dict[str, str]) -> None:
+    open_lab(client, learner)
+
+    client.post(f"{URL}steps/create/hint/", data)
+
+    assert learner.run(LAB).hints == ({} if data else {"create": 1})
