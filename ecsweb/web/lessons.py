@@ -9,13 +9,16 @@ from typing import Any
 from ecsweb.api.model import is_of_aws
 from ecsweb.api.principal import Principal
 from ecsweb.api.renderers import cli_command
+from ecsweb.controlplane.lessons import UNDER_WAY
 from ecsweb.learn.lessons.asking import Account
 from ecsweb.learn.lessons.asking import expectation as expectation_of
 from ecsweb.learn.lessons.hints import RUNGS, ladder
+from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.schema import Check, Choice, Hint, Lesson, Step
 from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.learn.misconceptions import Misconception, misconceptions
 from ecsweb.learn.player import resolved
+from ecsweb.models import Account as AccountRow
 from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
 from ecsweb.web.requests import PageRequest
 
@@ -125,6 +128,26 @@ def runs_of(request: PageRequest) -> dict[str, LessonRun]:
     """Return what somebody has begun in the region, by lesson."""
     rows = LessonRun.objects.filter(account=request.account, region=request.principal.region)
     return {run.lesson: run for run in rows}
+
+
+def open_lesson(account: AccountRow, region: str) -> dict[str, Any]:
+    """Return what every page shows of the lesson that is open: where in it somebody is; nothing where none is."""
+    run = LessonRun.objects.filter(account=account, region=region, status__in=UNDER_WAY).first()
+    lesson = lesson_of(run.lesson) if run else None
+    if run is None or lesson is None:
+        return {}
+    step = lesson.steps[run.step] if run.step < len(lesson.steps) else None
+    checks = [run.checks.get(f"{step.id}/{check.id}", {}) for check in step.checks] if step else []
+    return {
+        "lesson": lesson,
+        "title": lesson.title.here(run.values),
+        "step_title": step.title.here(run.values) if step else "",
+        "number": run.step + 1,
+        "steps": len(lesson.steps),
+        "held": sum(bool(one.get("ok")) for one in checks),
+        "checks": len(checks),
+        "is_open": run.status == LessonStatus.OPEN,
+    }
 
 
 def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> LessonPage:

@@ -9,13 +9,11 @@ from django import template
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from ecsweb.learn.lessons.loading import lesson_of
-from ecsweb.models import LessonRun, LessonStatus
+from ecsweb.web.lessons import open_lesson
 
 register = template.Library()
 
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
-UNDER_WAY = (LessonStatus.STARTING, LessonStatus.OPEN, LessonStatus.EMPTYING)
 
 
 @register.filter
@@ -46,24 +44,9 @@ def _inline(text: str) -> SafeString:
 
 @register.inclusion_tag("lessons/_strip.html", takes_context=True)
 def lesson_strip(context: template.Context) -> dict[str, Any]:
-    """Show which lesson is open, and where in it somebody is; nothing where none is."""
+    """Show which lesson is open, and where in it somebody is; nothing where none is, and on the lesson's own page."""
     account, request = context.get("account"), context.get("request")
     if not account or not account.is_learning or request is None:
         return {}
-    rows = LessonRun.objects.filter(account=account, region=context.get("region"), status__in=UNDER_WAY)
-    run = rows.first()
-    lesson = lesson_of(run.lesson) if run else None
-    if run is None or lesson is None or request.path.startswith(f"/learn/lessons/{lesson.id}"):
-        return {}
-    step = lesson.steps[run.step] if run.step < len(lesson.steps) else None
-    checks = [run.checks.get(f"{step.id}/{check.id}", {}) for check in step.checks] if step else []
-    return {
-        "lesson": lesson,
-        "title": lesson.title.here(run.values),
-        "step_title": step.title.here(run.values) if step else "",
-        "number": run.step + 1,
-        "steps": len(lesson.steps),
-        "held": sum(bool(one.get("ok")) for one in checks),
-        "checks": len(checks),
-        "is_open": run.status == LessonStatus.OPEN,
-    }
+    found = open_lesson(account, str(context.get("region")))
+    return {} if found and request.path.startswith(f"/learn/lessons/{found['lesson'].id}/") else found

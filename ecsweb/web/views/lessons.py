@@ -17,7 +17,7 @@ from ecsweb.learn.lessons.runs import begin, play_solution
 from ecsweb.learn.lessons.schema import Lesson
 from ecsweb.learn.units import next_of, path_of
 from ecsweb.models import LessonRun
-from ecsweb.web.lessons import ALL_RUNGS, lesson_page, runs_of
+from ecsweb.web.lessons import ALL_RUNGS, lesson_page, open_lesson, runs_of
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.reference_sheet import entries_of, exported
 from ecsweb.web.requests import PageRequest
@@ -82,7 +82,7 @@ def state(request: PageRequest, lesson_id: str) -> HttpResponse:
 @require_GET
 def strip(request: PageRequest) -> HttpResponse:
     """The fragment that every page shows of the lesson that is open."""
-    return render(request, "lessons/_strip_alone.html")
+    return render(request, "lessons/_strip.html", open_lesson(request.account, request.principal.region))
 
 
 @require_POST
