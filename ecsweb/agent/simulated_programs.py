@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from string import Template
 
 from ecsweb.agent.engine import ContainerSpec, EngineError
 
@@ -170,18 +171,19 @@ def program_of(spec: ContainerSpec) -> Program:
     """Return what a container of this spec does; raises EngineError, worded as Docker does, for an unknown command."""
     own = image_program(spec.image) or _SHELL
     words = (*(spec.entrypoint or ()), *(spec.command or ()))
-    program = own if not words or words[0].startswith("/ecsweb/") else _of_words(words)
+    program = own if not words or words[0].startswith("/ecsweb/") else _of_words(words, spec.environment)
     if spec.init and program.term_exit is None:
         # With an init as pid 1 the signal reaches a process that is not pid 1, whose default is to die.
         return replace(program, term_exit=143)
     return program
 
 
-def _of_words(words: tuple[str, ...]) -> Program:
+def _of_words(words: tuple[str, ...], environment: Mapping[str, str]) -> Program:
     name = words[0].rsplit("/", 1)[-1]
     if name in _SHELLS:
         scripts = [word for word in words[1:] if not word.startswith("-")]
-        return _of_script(scripts[0]) if scripts else _SHELL
+        # Only a shell puts variables in; any other program gets its words as they are.
+        return _of_script(Template(scripts[0]).safe_substitute(environment)) if scripts else _SHELL
     if name not in _COMMANDS:
         raise EngineError(
             "OCI runtime create failed: container_linux.go: starting container process caused: "
@@ -270,7 +272,7 @@ def command_succeeds(command: tuple[str, ...]) -> bool:
     """Tell whether a health check's command would end with 0: what lessons use does, unless it says otherwise."""
     kind, *words = command
     try:
-        program = _of_script(words[0]) if kind == "CMD-SHELL" and words else _of_words(tuple(words))
+        program = _of_script(words[0]) if kind == "CMD-SHELL" and words else _of_words(tuple(words), {})
     except (EngineError, IndexError):
         return False
     return program.exit_code == 0

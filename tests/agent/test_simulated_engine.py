@@ -114,6 +114,16 @@ def test_a_command_does_what_a_lesson_expects(command: tuple[str, ...], program:
     assert program_of(make_spec(command=command)) == program
 
 
+def test_a_shell_puts_the_environment_into_its_script_and_other_programs_do_not() -> None:
+    environment = {"NAME": "tulip", "RESULT": "6"}
+
+    by_shell = make_spec(command=("sh", "-c", "echo $NAME ${OTHER}; exit $RESULT"), environment=environment)
+    by_itself = make_spec(command=("echo", "$NAME"), environment=environment)
+
+    assert program_of(by_shell) == Program(((0.0, "tulip ${OTHER}"),), seconds=0, exit_code=6)
+    assert program_of(by_itself) == Program(((0.0, "$NAME"),), seconds=0)
+
+
 @pytest.mark.parametrize(
     "image", ["nginx", "nginx:1.27", "docker.io/library/redis:7", "public.ecr.aws/docker/library/httpd"]
 )
