@@ -59,6 +59,7 @@ def front(request: HttpRequest) -> HttpResponseBase:
 cluster_urls = [
     path("", clusters.detail, name="cluster"),
     path("picture/", clusters.picture, name="cluster-picture"),
+    path("picture/changes/", clusters.changes, name="cluster-changes"),
     path("text/", clusters.text, name="cluster-text"),
     path("timeline/", timeline.bar, name="cluster-timeline"),
     path("timeline/since/", timeline.since, name="cluster-timeline-waiting"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.stack import Stack, docker, wait_until
+from tests.stack import ROOT, Stack, docker, wait_until
 
 ROUNDS = 10
 MANY = 60
@@ -153,6 +154,9 @@ def main() -> int:
             bench.prepare()
             sys.stdout.write(f"{'':<62} {'median':>10} {'worst':>10}  goal\n")
             sys.stdout.write("".join(f"{figure.line()}\n" for figure in bench.figures()))
+            sys.stdout.flush()
+            # Pages are measured without containers, in a process of their own.
+            subprocess.run([sys.executable, "-m", "tests.bench_pages"], cwd=ROOT, check=True)
         finally:
             stack.stop()
             stack.sweep()

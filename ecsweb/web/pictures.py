@@ -1,17 +1,13 @@
-"""Read a cluster's rows, in a number of queries that does not grow with its tasks, and turn them into its picture."""
+"""Turn a cluster's rows into its picture."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
-
-from django.db.models import Prefetch, Q
-from django.utils import timezone
+from dataclasses import replace
 
 from ecsweb.domain.agents import AgentCondition
-from ecsweb.domain.statuses import BEFORE_RUNNING, STATUSES_BEFORE_STOPPED, DeploymentStatus, LaunchType, TaskStatus
+from ecsweb.domain.statuses import BEFORE_RUNNING, DeploymentStatus, LaunchType, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.cluster_picture import (
@@ -32,29 +28,11 @@ from ecsweb.web.diagrams.cluster_picture import (
     matches,
     mood,
     shares,
-    tints,
 )
+from ecsweb.web.picture_rows import Rows, Tally, counted, read_rows
 
-STOPPED_SHOWN_FOR = timedelta(seconds=90)
 STOPPED_SHOWN = 3
 DEFINITIONS_SHOWN = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What a picture is drawn from: rows of the database, or rows of the past that were never in it."""
-
-    cluster: Cluster
-    instances: Sequence[ContainerInstance]
-    tasks: Sequence[Task]
-    stopped: Sequence[Task]
-    services: Sequence[Service]
-    definitions: Sequence[TaskDefinition]
-    names: Mapping[str, str]
-    tint_of: Mapping[str, str]
-    letters: Mapping[int, str]
-    # What somebody looks for among the tasks.
-    looked_for: str = ""
 
 
 def instance_names(cluster: Cluster) -> dict[str, str]:
@@ -70,9 +48,19 @@ def place_name(task: Task, names: Mapping[str, str]) -> str:
     return names.get(task.container_instance.instance_id, "") if task.container_instance else ""
 
 
-def cluster_picture(cluster: Cluster, *, open_instances: Sequence[str] = (), looked_for: str = "") -> ClusterPicture:
-    """Return the picture of the cluster as the database has it now; of `looked_for` only the tasks that match."""
-    return picture_of(_read(cluster), open_instances=open_instances, looked_for=looked_for)
+def cluster_picture(
+    cluster: Cluster,
+    *,
+    open_instances: Sequence[str] = (),
+    looked_for: str = "",
+    only: frozenset[str] | None = None,
+) -> ClusterPicture:
+    """Return the picture of the cluster as the database has it now; of `looked_for` only the tasks that match.
+
+    With `only`, of the instances only those with these ids, and no task that stands on none of them: a part of it.
+    """
+    rows = read_rows(cluster, instance_names(cluster), only)
+    return picture_of(rows, open_instances=open_instances, looked_for=looked_for)
 
 
 def service_picture(cluster: Cluster, service: Service) -> ClusterPicture:
@@ -88,7 +76,7 @@ def service_picture(cluster: Cluster, service: Service) -> ClusterPicture:
 
 def picture_of(rows: Rows, *, open_instances: Sequence[str] = (), looked_for: str = "") -> ClusterPicture:
     """Return the picture of these rows."""
-    rows = replace(rows, looked_for=looked_for.strip())
+    rows = replace(rows, looked_for=looked_for.strip(), tally=_tally(rows))
     queued = _boxes(rows, [task for task in rows.tasks if task.is_waiting_for_capacity])
     queued_boxes, queued_folds = fold(queued, is_open="queued" in open_instances)
     return ClusterPicture(
@@ -104,81 +92,6 @@ def picture_of(rows: Rows, *, open_instances: Sequence[str] = (), looked_for: st
     )
 
 
-# What is drawn of a task and a container: with hundreds of tasks, reading the rest would take most of the time.
-TASK_COLUMNS = (
-    "task_id",
-    "container_instance_id",
-    "task_definition_id",
-    "service_id",
-    "launch_type",
-    "last_status",
-    "desired_status",
-    "cpu",
-    "memory",
-    "tcp_ports",
-    "udp_ports",
-    "stop_code",
-    "stopped_reason",
-    "created_at",
-)
-CONTAINER_COLUMNS = (
-    "task_id",
-    "name",
-    "essential",
-    "last_status",
-    "exit_code",
-    "reason",
-    "network_bindings",
-    "finished_at",
-)
-
-
-def _read(cluster: Cluster) -> Rows:
-    shown = Container.objects.only(*CONTAINER_COLUMNS).order_by("index")
-    tasks = Task.objects.filter(cluster=cluster, is_purged=False).only(*TASK_COLUMNS)
-    tasks = tasks.prefetch_related(Prefetch("containers", shown, to_attr="fetched_containers"))
-    since = timezone.now() - STOPPED_SHOWN_FOR
-    services = Service.objects.filter(cluster=cluster).exclude(status="INACTIVE").select_related("task_definition")
-    definitions = TaskDefinition.objects.filter(account=cluster.account, region=cluster.region)
-    known = list(definitions.filter(Q(status="ACTIVE") | Q(tasks__cluster=cluster)).distinct())
-    found = list(services.prefetch_related("deployments"))
-    live = list(tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED))
-    over = tasks.filter(last_status=TaskStatus.STOPPED, stopped_at__gte=since).exclude(pk__in=[t.pk for t in live])
-    # One that stops between the two looks would stand in the picture twice.
-    stopped = list(over.order_by("-stopped_at")[:60])
-    hosts = list(ContainerInstance.everything.filter(cluster=cluster))
-    _join([*live, *stopped], hosts, known, cluster)
-    return Rows(
-        cluster=cluster,
-        instances=[host for host in hosts if _is_drawn(host)],
-        tasks=live,
-        stopped=stopped,
-        services=found,
-        definitions=known,
-        names=instance_names(cluster),
-        tint_of=tints([row.family_revision for row in known]),
-        letters={row.pk: row.name[:1].upper() for row in found},
-    )
-
-
-def _is_drawn(host: ContainerInstance) -> bool:
-    return host.launch_type != LaunchType.FARGATE and host.status != "INACTIVE" and not host.is_purged
-
-
-def _join(
-    tasks: Sequence[Task], hosts: Sequence[ContainerInstance], definitions: Sequence[TaskDefinition], cluster: Cluster
-) -> None:
-    """Give each task the rows that it belongs to: each is read once, not once a task."""
-    by_host = {host.pk: host for host in hosts}
-    by_definition = {row.pk: row for row in definitions}
-    by_service = Service.objects.in_bulk({task.service_id for task in tasks if task.service_id})
-    for task in tasks:
-        task.cluster = cluster
-        task.task_definition = by_definition[task.task_definition_id]
-        task.service = by_service[task.service_id] if task.service_id else None
-        task.container_instance = by_host[task.container_instance_id] if task.container_instance_id else None
-
-
 def _boxes(rows: Rows, tasks: Sequence[Task]) -> list[TaskBox]:
     """Return the tasks as they are drawn; where somebody looks for some, only those."""
     boxes = [_task(rows, task) for task in tasks]
@@ -191,12 +104,18 @@ def _sentence(rows: Rows) -> str:
         if not row.is_steady:
             running, pending = _counts(rows, row)
             return sentences.service_now(row, running=running, pending=pending)
-    return sentences.cluster_now(instances=len(rows.instances), tasks=len(rows.tasks), services=len(rows.services))
+    tally = _tally(rows)
+    return sentences.cluster_now(instances=tally.instances, tasks=tally.tasks, services=len(rows.services))
+
+
+def _tally(rows: Rows) -> Tally:
+    return rows.tally or counted(rows.tasks, rows.instances)
 
 
 def _counts(rows: Rows, service: Service) -> tuple[int, int]:
-    statuses = Counter(task.last_status for task in rows.tasks if task.service_id == service.pk)
-    return statuses[TaskStatus.RUNNING], sum(statuses[status] for status in BEFORE_RUNNING)
+    found = _tally(rows).of_services
+    running, *pending = (found.get((service.pk, status), 0) for status in (TaskStatus.RUNNING, *BEFORE_RUNNING))
+    return running, sum(pending)
 
 
 def _instance(rows: Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
@@ -310,7 +229,7 @@ def _waiting(rows: Rows, row: Service) -> Waiting:
 
 
 def _definitions(rows: Rows) -> list[DefinitionCard]:
-    running = Counter(task.task_definition_id for task in rows.tasks)
+    running = Counter(_tally(rows).of_definitions)
     by_family: dict[str, list[TaskDefinition]] = defaultdict(list)
     for row in rows.definitions:
         by_family[row.family].append(row)

@@ -20,6 +20,8 @@ from ecsweb.api.renderers import cli_command
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.learn.glossary import Term, terms_by_key
 from ecsweb.models import Cluster, Event
+from ecsweb.web.boxes import Look, instance_html, look_of, task_html
+from ecsweb.web.diagrams.cluster_picture import InstanceBox, TaskBox
 from ecsweb.web.diagrams.timeline_bar import SHAPES
 from ecsweb.web.sentences import event_quote, event_sentence
 from ecsweb.web.undoing import calls_of
@@ -151,6 +153,18 @@ def undo_button(context: template.Context, message: Any) -> dict[str, Any]:
         "next": request.get_full_path(),
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+@register.simple_tag(takes_context=True)
+def instance_box(context: template.Context, box: InstanceBox) -> SafeString:
+    """Show a container instance of the picture."""
+    return instance_html(box, look_of(context.flatten()))
+
+
+@register.simple_tag(takes_context=True)
+def task_box(context: template.Context, task: TaskBox, look: Look | None = None) -> SafeString:
+    """Show a task of the picture."""
+    return task_html(task, look or look_of(context.flatten()))
 
 
 @register.simple_tag

@@ -14,7 +14,7 @@ from ecsweb.domain.statuses import TaskStatus
 from ecsweb.domain.timeline.past import Facts, Past, name_in, region_in
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 from ecsweb.web.diagrams.cluster_picture import tints
-from ecsweb.web.pictures import STOPPED_SHOWN_FOR, Rows
+from ecsweb.web.picture_rows import STOPPED_SHOWN_FOR, Rows
 
 # Made rows have keys below zero: no row of the database is ever met under one.
 FARGATE_HOST = -1

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ecsweb.models import Cluster
 from ecsweb.web.acting import act
+from ecsweb.web.changes import changed_instances
 from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
 from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
@@ -15,19 +16,22 @@ from ecsweb.web.rows import active_revisions, cluster_of
 from ecsweb.web.sentences.pictures import picture_lines
 from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
+from ecsweb.web.views.timeline import number_in, view_of
 
 STAGES = ("1", "2", "3")
 LONGEST_SEARCH = 200
 
 
-def _context(request: PageRequest, cluster: Cluster) -> dict[str, object]:
-    """Return the picture in the stage of the notes that was asked for, the last by default."""
+def _context(request: PageRequest, cluster: Cluster, *, only: frozenset[str] | None = None) -> dict[str, object]:
+    """Return the picture in the stage of the notes that was asked for, the last by default, or a part of it."""
     stage = request.GET.get("stage", "3")
     looked_for = request.GET.get("q", "")[:LONGEST_SEARCH]
-    picture = cluster_picture(cluster, open_instances=request.GET.getlist("open"), looked_for=looked_for)
+    opened = request.GET.getlist("open")
     return {
         "cluster": cluster,
-        "picture": picture,
+        # Before the rows are read: what happens meanwhile is fetched once more rather than never.
+        "seen": request.account.last_sequence,
+        "picture": cluster_picture(cluster, open_instances=opened, looked_for=looked_for, only=only),
         "stage": stage if stage in STAGES else "3",
         "view": "capacity" if request.GET.get("view") == "capacity" else "hierarchy",
         "looked_for": looked_for,
@@ -75,6 +79,19 @@ def settings(request: PageRequest, name: str) -> HttpResponse:
 def picture(request: PageRequest, name: str) -> HttpResponse:
     """The fragment of the picture."""
     return render(request, "clusters/_picture.html", _context(request, cluster_of(request, name)))
+
+
+@require_GET
+def changes(request: PageRequest, name: str) -> HttpResponse:
+    """What changed in the picture since the page saw it last: its parts, or all of it where much changed."""
+    cluster = cluster_of(request, name)
+    since = number_in(request.GET.get("since", ""))
+    changed = None if since is None or view_of(request) == "capacity" else changed_instances(cluster, since)
+    if changed is None:
+        whole = picture(request, name)
+        whole["HX-Retarget"], whole["HX-Reswap"] = "#cluster-picture", "morph:outerHTML"
+        return whole
+    return render(request, "clusters/_changes.html", {**_context(request, cluster, only=changed), "is_part": True})
 
 
 @require_GET
