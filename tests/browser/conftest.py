@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
 from tests.stack import ROOT, Stack, wait_until
 
@@ -45,8 +46,13 @@ class Scene:
         found = self.ecs.describe_tasks(cluster="demo", tasks=arns)["tasks"] if arns else []
         return sorted(task["taskArn"].rsplit("/", 1)[1] for task in found if task["lastStatus"] == "RUNNING")
 
+    def recording(self) -> dict[str, Any]:
+        """Return the account's log as the file that its page gives."""
+        with urllib.request.urlopen(f"{self.url}/timeline/export/", timeout=20) as answer:
+            return dict(json.load(answer))
+
     def pages(self) -> dict[str, str]:
-        """Return every page by name."""
+        """Return every page by name: a page of a new feature is added here, and every test of looks knows it."""
         return {
             "home": "/",
             "cluster": "/clusters/demo/",
@@ -67,6 +73,13 @@ class Scene:
             "panel-service": "/clusters/demo/?panel=service:batch",
             "panel-definition": "/clusters/demo/?panel=definition:web:2",
             "panel-cluster": "/clusters/demo/?panel=cluster:demo",
+            "panel-container": f"/clusters/demo/?panel=container:{self.running()[0]}~app",
+            "picture-as-text": "/clusters/demo/text/",
+            "create-external-service": "/clusters/demo/services/create-external/",
+            "parameters": "/parameters/",
+            "shortcuts": "/shortcuts/",
+            "login": "/login/",
+            "no-such-page": "/nothing/",
             "what-if": f"/clusters/demo/what-if/LoseInstance/{self.instance}/",
             "service-logs": "/clusters/demo/services/web/logs/",
             "console": "/console/",
@@ -114,6 +127,26 @@ def seed(stack: Stack) -> Scene:
     scene = Scene(stack, ecs, direct, instance)
     wait_until("three tasks run", lambda: len(scene.running()) == 3)
     return scene
+
+
+def enriched(scene: Scene, browser: Browser) -> dict[str, str]:
+    """Let a RunTask fail and keep a recording; return the pages that tell of them, by name."""
+    scene.ecs.run_task(cluster="demo", taskDefinition="batch")
+    document = scene.recording()
+    refused = max(one["sequence"] for one in document["events"] if "decision" in one["detail"])
+    page = browser.new_page()
+    page.goto(f"{scene.url}/recordings/")
+    file = FilePayload(name="demo.json", mimeType="application/json", buffer=json.dumps(document).encode())
+    page.set_input_files("[name=document]", file)
+    with page.expect_navigation():
+        page.press("[name=name]", "Enter")
+    recorded = page.url.removeprefix(scene.url)
+    page.close()
+    return {
+        "panel-refusal": f"/clusters/demo/?panel=refusal:{refused}",
+        "recording": f"{recorded}?cluster=demo",
+        "try-from-recording": f"{recorded}try/",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Every page in both languages, light and dark, wide and narrow: accessible, within its width, without complaints."""
+"""Every page in both languages and every look, wide and narrow: accessible, within its width, without complaints."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARTEFACTS, Scene, Tab
+from tests.browser.conftest import ARTEFACTS, Scene, Tab, enriched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 def violations(tab: Tab) -> list[str]:
@@ -46,41 +46,69 @@ FOCUSED = """() => {
 }"""
 
 
+# What makes a page look otherwise, each as attributes of its root: changing them in place is what the menu does, too.
+LOOKS = {
+    "light": {"theme": "light", "projector": "off"},
+    "dark": {"theme": "dark", "projector": "off"},
+    "contrast": {"theme": "contrast", "projector": "off"},
+    "projector": {"theme": "light", "projector": "on"},
+}
+
+
+def put_on(tab: Tab, look: str) -> None:
+    tab.page.evaluate("look => Object.assign(document.documentElement.dataset, look)", LOOKS[look])
+
+
+def settled(page: Page) -> None:
+    """Wait until a page lives that has an account: what comes later changes nothing any more."""
+    if page.locator("[data-live-glyph]").count():
+        expect(page.locator("[data-live-glyph]")).to_have_text("●", timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def pages(scene: Scene, chromium: Browser) -> dict[str, str]:
+    return {**scene.pages(), **enriched(scene, chromium)}
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page(scene: Scene, open_tab: Callable[..., Tab], language: str, scheme: str) -> None:
+def test_every_page_in_every_look(
+    scene: Scene, pages: dict[str, str], open_tab: Callable[..., Tab], language: str
+) -> None:
+    """Each page is read once and then looked at in each theme, on a projector, and as narrow as a phone."""
     wrong: dict[str, list[str]] = {}
-    for width in (1280, 390):
-        tab = open_tab(language=language, scheme=scheme, width=width)
-        for name, address in scene.pages().items():
-            tab.page.goto(scene.url + address)
-            expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
-            tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{scheme}-{width}.png", full_page=True)
-            # Narrow and dark differ from wide and dark in layout alone, which light has shown already.
-            found = violations(tab) if width > 390 or scheme == "light" else []
-            if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > width:
-                found.append(f"scrolls sideways: {wide}")
-            if tab.page.evaluate("document.documentElement.lang") != language:
-                found.append("another language")
-            if found:
-                wrong[f"{name} {width}"] = found
+    tab = open_tab(language=language)
+    for name, address in pages.items():
+        tab.page.set_viewport_size({"width": 1280, "height": 860})
+        tab.page.goto(scene.url + address)
+        settled(tab.page)
+        if tab.page.evaluate("document.documentElement.lang") != language:
+            wrong[name] = ["another language"]
+        for look in LOOKS:
+            put_on(tab, look)
+            if found := violations(tab):
+                wrong[f"{name} {look}"] = found
+            if look in {"light", "dark"}:
+                tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{look}-1280.png", full_page=True)
+        put_on(tab, "light")
+        tab.page.set_viewport_size({"width": 390, "height": 860})
+        if found := violations(tab):
+            wrong[f"{name} 390"] = found
+        if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > 390:
+            wrong[f"{name} sideways"] = [f"scrolls sideways: {wide}"]
+        tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-light-390.png", full_page=True)
 
     assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
 
 
-def test_every_page_in_high_contrast(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+def test_a_chosen_theme_is_the_root_s(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    """What is put on in place above is what the server sends to who has chosen it."""
     tab = open_tab(scheme="dark")
     tab.page.context.add_cookies([{"name": "ecsweb_theme", "value": "contrast", "url": scene.url}])
-    wrong: dict[str, list[str]] = {}
-    for name, address in scene.pages().items():
-        tab.page.goto(scene.url + address)
-        expect(tab.page.locator("html")).to_have_attribute("data-theme", "contrast")
-        expect(tab.page.locator("[data-live-glyph]")).to_have_text("●")
-        tab.page.screenshot(path=ARTEFACTS / f"{name}-en-contrast-1280.png", full_page=True)
-        if found := violations(tab):
-            wrong[name] = found
+    tab.page.goto(f"{scene.url}/clusters/demo/?projector=1")
 
-    assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+    for name, value in {"theme": "contrast", "projector": "on"}.items():
+        expect(tab.page.locator("html")).to_have_attribute(f"data-{name}", value)
+    assert violations(tab) == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 768), (1280, 720)])
@@ -121,12 +149,14 @@ def test_without_any_colour_glyph_and_word_tell_the_status(scene: Scene, open_ta
     assert all(len(found) == 1 for found in by_glyph.values()), by_glyph
 
 
-def test_no_page_breaks_the_policy_or_complains(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+def test_no_page_breaks_the_policy_or_complains(
+    scene: Scene, pages: dict[str, str], open_tab: Callable[..., Tab]
+) -> None:
     """Apart from the test with axe: it and screenshots bring inline styles, which the policy rightly refuses."""
     tab = open_tab()
-    for address in scene.pages().values():
+    for address in pages.values():
         tab.page.goto(scene.url + address)
-        expect(tab.page.locator("[data-live-glyph]"), address).to_have_text("●")
+        settled(tab.page)
 
     assert [words for words in tab.complaints if "the server responded with a status of 404" not in words] == []
 
