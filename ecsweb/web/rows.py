@@ -8,8 +8,10 @@ from django.utils.translation import gettext_noop
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.statuses import ClusterStatus, TaskDefinitionStatus
-from ecsweb.models import Cluster, ContainerInstance, Event, Service, Task, TaskDefinition
+from ecsweb.models import Cluster, ContainerInstance, Event, Recording, Service, Task, TaskDefinition
 from ecsweb.web.requests import PageRequest
+
+DELETES = "DeleteRecording"
 
 
 class Vanished(Http404):
@@ -20,7 +22,8 @@ class Vanished(Http404):
         self.what, self.name, self.events = what, name, events
 
 
-def _vanished(request: PageRequest, what: str, name: str) -> Vanished:
+def vanished(request: PageRequest, what: str, name: str) -> Vanished:
+    """Return what is raised for something that is not there, with what the log knows of it."""
     rows = Event.objects.filter(account=request.account, detail__icontains=name).exclude(detail_type="Engine Call")
     return Vanished(what, name, list(rows.select_related("cluster").order_by("-sequence")[:5]) if name else [])
 
@@ -36,7 +39,7 @@ def cluster_of(request: PageRequest, name: str) -> Cluster:
     rows = Cluster.objects.select_related("account").filter(account=request.account, region=request.principal.region)
     found = rows.filter(name=name, status=ClusterStatus.ACTIVE).first()
     if found is None:
-        raise _vanished(request, "cluster", name)
+        raise vanished(request, "cluster", name)
     return found
 
 
@@ -44,7 +47,7 @@ def instance_of(request: PageRequest, cluster: Cluster, instance_id: str) -> Con
     """Return the container instance of that id. Raises Vanished."""
     found = find_container_instance(cluster, instance_id)
     if found is None:
-        raise _vanished(request, "container instance", instance_id)
+        raise vanished(request, "container instance", instance_id)
     return found
 
 
@@ -52,7 +55,7 @@ def service_of(request: PageRequest, cluster: Cluster, name: str) -> Service:
     """Return the newest service of that name. Raises Vanished."""
     found = find_service(cluster, name)
     if found is None:
-        raise _vanished(request, "service", name)
+        raise vanished(request, "service", name)
     return found
 
 
@@ -60,7 +63,7 @@ def task_of(request: PageRequest, cluster: Cluster, task_id: str) -> Task:
     """Return the task of that id. Raises Vanished."""
     found = tasks_of(cluster).select_related("service", "deployment").filter(task_id=task_id).first()
     if found is None:
-        raise _vanished(request, "task", task_id)
+        raise vanished(request, "task", task_id)
     return found
 
 
@@ -71,8 +74,18 @@ def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     except EcsError:  # an address with something like an ARN in it
         found = None
     if found is None:
-        raise _vanished(request, gettext_noop("task definition"), reference)
+        raise vanished(request, gettext_noop("task definition"), reference)
     return found
+
+
+def recording_of(request: PageRequest, number: int) -> Recording:
+    """Return the recording of that number. Raises Vanished."""
+    row = Recording.objects.filter(account=request.account, pk=number).first() if number < 2**53 else None
+    if row is None:
+        calls = Event.objects.filter(account=request.account, detail_type="API Call", detail__operation=DELETES)
+        rows = calls.filter(detail__parameters__recording=number) if number < 2**53 else calls.none()
+        raise Vanished(gettext_noop("recording"), str(number), list(rows.order_by("-sequence")[:1]))
+    return row
 
 
 def revisions_of(request: PageRequest, family: str) -> list[TaskDefinition]:

@@ -55,8 +55,9 @@ LOOKS = {
 }
 
 
-def put_on(tab: Tab, look: str) -> None:
-    tab.page.evaluate("look => Object.assign(document.documentElement.dataset, look)", LOOKS[look])
+def put_on(page: Page, look: str) -> None:
+    """Give a page that is open another look."""
+    page.evaluate("look => Object.assign(document.documentElement.dataset, look)", LOOKS[look])
 
 
 def settled(page: Page) -> None:
@@ -84,12 +85,12 @@ def test_every_page_in_every_look(
         if tab.page.evaluate("document.documentElement.lang") != language:
             wrong[name] = ["another language"]
         for look in LOOKS:
-            put_on(tab, look)
+            put_on(tab.page, look)
             if found := violations(tab):
                 wrong[f"{name} {look}"] = found
             if look in {"light", "dark"}:
                 tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{look}-1280.png", full_page=True)
-        put_on(tab, "light")
+        put_on(tab.page, "light")
         tab.page.set_viewport_size({"width": 390, "height": 860})
         if found := violations(tab):
             wrong[f"{name} 390"] = found

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.descriptions.tasks import describe_container
@@ -20,7 +20,7 @@ from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
 from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import task_of
+from ecsweb.web.rows import task_of, vanished
 from ecsweb.web.usage import task_usage
 
 ENGINE_CALLS_SHOWN = 20
@@ -147,12 +147,12 @@ def _actions(cluster: Cluster, task: Task) -> tuple[Action, ...]:
 
 
 def container_panel(request: PageRequest, cluster: Cluster, key: str) -> Panel:
-    """Return the panel of a container; the key is the task's id and the container's name. Raises Vanished, Http404."""
+    """Return the panel of a container; the key is the task's id and the container's name. Raises Vanished."""
     task_id, _tilde, name = key.partition("~")
     task = task_of(request, cluster, task_id)
     container = task.containers.filter(name=name).first()
     if container is None:
-        raise Http404(key)
+        raise vanished(request, gettext_noop("container"), name)
     definitions = {one["name"]: one for one in task.task_definition.document["containerDefinitions"]}
     ports = [f"127.0.0.1:{b['hostPort']} → {b['containerPort']}" for b in container.network_bindings if "hostPort" in b]
     facts = [(_("image"), container.image), (_("ports"), ", ".join(ports)), ("runtimeId", container.runtime_id[:12])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from ecsweb.models import Recording
 from ecsweb.web.acting import act
 from ecsweb.web.forms.recordings import RecordingForm, reason
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import recording_of
 from ecsweb.web.timeline.replay import picture_html, replay_of
 from ecsweb.web.views.timeline import number_in, stage_of, view_of
 
@@ -45,17 +46,10 @@ def index(request: PageRequest) -> HttpResponse:
     return render(request, "timeline/recordings.html", context, status=422 if form.errors else 200)
 
 
-def _row(request: PageRequest, number: int) -> Recording:
-    row = Recording.objects.filter(account=request.account, pk=number).first() if number < 2**53 else None
-    if row is None:
-        raise Http404
-    return row
-
-
 @require_GET
 def replay(request: PageRequest, number: int) -> HttpResponse:
     """A recording at one of its moments; what a changed file breaks is told, not shown."""
-    row = _row(request, number)
+    row = recording_of(request, number)
     try:
         return _replayed(request, row)
     except BadRecording as error:
