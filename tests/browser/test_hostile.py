@@ -4,6 +4,7 @@ ECS's own patterns refuse most of them in names, tags and attributes; the refuse
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,9 @@ from botocore.exceptions import ClientError, ParamValidationError
 from playwright.sync_api import Dialog, Request
 
 from tests.browser.conftest import Scene, Tab
+from tests.stack import wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 CLUSTER = "hostile"
 STRINGS = [
     "<script>alert(1)</script>",
@@ -94,13 +96,55 @@ def stored(scene: Scene, text: str) -> int:
     return taken
 
 
+# What AWS's protocol does not reach or the pages alone take: parameters, output of containers, recordings with their
+# names and all that they quote, groups of machines. Each text goes into each; a refusal is an answer.
+OURS = """
+import json, sys
+import django
+django.setup()
+from ecsweb.api import call
+from ecsweb.api.principal import root_of
+from ecsweb.domain.errors import EcsError
+from ecsweb.models import Container, ContainerLog
+from django.utils import timezone
+texts, document = json.load(open(sys.argv[1])), open(sys.argv[2]).read()
+who, taken = root_of("123456789012", "ap-northeast-2", origin="page"), 0
+for place, text in enumerate(texts):
+    group = {"AutoScalingGroupName": text, "cluster": "hostile", "InstanceType": "t3.micro", "MinSize": 0, "MaxSize": 0}
+    for operation, params in (
+        ("PutParameter", {"Name": f"/hostile/{place}", "Value": text, "Description": text, "Type": "String"}),
+        ("PutParameter", {"Name": text, "Value": "1", "Type": "String"}),
+        ("CreateAutoScalingGroup", group),
+    ):
+        try:
+            call(who, operation, params)
+            taken += 1
+        except EcsError:
+            continue
+for name in (texts[1], texts[10], texts[22], texts[33]):
+    call(who, "ImportRecording", {"name": name, "document": document})
+lines = "".join(f"2026-01-01T00:00:00.000000000Z {text}\\n" for text in texts)
+for container in Container.objects.filter(task__cluster__name="hostile", last_status="STOPPED"):
+    values = {"text": lines, "is_complete": True, "updated_at": timezone.now()}
+    ContainerLog.objects.update_or_create(container=container, defaults=values)
+print(taken)
+"""
+
+
+def stored_by_us(scene: Scene) -> int:
+    """Put the texts where only our own operations and the agent put any; return how many were taken."""
+    texts, document = scene.stack.data / "texts.json", scene.stack.data / "document.json"
+    texts.write_text(json.dumps(STRINGS), encoding="utf-8")
+    document.write_text(json.dumps(scene.recording()), encoding="utf-8")
+    return int(scene.stack.run("-c", OURS, str(texts), str(document)).split()[-1])
+
+
 def cluster_arn(scene: Scene) -> str:
     return str(scene.ecs.describe_clusters(clusters=[CLUSTER])["clusters"][0]["clusterArn"])
 
 
 def attribute(scene: Scene, text: str) -> dict[str, str]:
-    arns = scene.ecs.list_container_instances(cluster=CLUSTER)["containerInstanceArns"]
-    return {"name": "text", "value": text, "targetId": arns[0].rsplit("/", 1)[1]}
+    return {"name": "text", "value": text, "targetId": instance(scene)}
 
 
 def stopped_for(scene: Scene, reason: str) -> None:
@@ -117,6 +161,10 @@ def hostile(scene: Scene) -> Scene:
     taken = {text: stored(scene, text) for text in STRINGS}
     assert len(taken) == 40
     assert sum(count >= 2 for count in taken.values()) >= 36, taken
+    scene.ecs.create_service(cluster=CLUSTER, serviceName="kept", taskDefinition="hostile:1", desiredCount=0)
+    ended = {"cluster": CLUSTER, "desiredStatus": "STOPPED"}
+    wait_until("one of the tasks is over", lambda: bool(scene.ecs.list_tasks(**ended)["taskArns"]))
+    assert stored_by_us(scene) >= 30
     return scene
 
 
@@ -140,8 +188,32 @@ def addresses(scene: Scene) -> list[str]:
         *(f"/task-definitions/{name}/" for name in names[:40]),
         f"/task-definitions/register/?from={names[0]}",
         f"/task-definitions/{names[1]}/diff/{names[0]}/",
+        f"/task-definitions/{names[0]}/deploy/",
+        *(f"/clusters/{CLUSTER}/tasks/{task}/logs/" for task in tasks[:3]),
+        *(f"/clusters/{CLUSTER}/?panel={key}" for key in panels(scene, tasks, names)),
+        f"/clusters/{CLUSTER}/services/kept/",
+        f"/clusters/{CLUSTER}/services/kept/logs/",
+        f"/clusters/{CLUSTER}/instances/{instance(scene)}/",
+        f"/clusters/{CLUSTER}/capacity/",
+        f"/clusters/{CLUSTER}/run/",
+        f"/clusters/{CLUSTER}/?at=60",
+        "/parameters/",
+        "/recordings/",
+        *(f"/recordings/{number}/?cluster={CLUSTER}" for number in (1, 4)),
+        "/recordings/1/try/",
         "/console/",
     ]
+
+
+def panels(scene: Scene, tasks: list[str], names: list[str]) -> list[str]:
+    """Return the keys of a panel of each kind."""
+    kinds = [f"container:{tasks[0]}~app", f"instance:{instance(scene)}", f"cluster:{CLUSTER}", "service:kept"]
+    return [*kinds, *(f"definition:{name}" for name in names[:2])]
+
+
+def instance(scene: Scene) -> str:
+    arns = scene.ecs.list_container_instances(cluster=CLUSTER)["containerInstanceArns"]
+    return str(arns[0].rsplit("/", 1)[1])
 
 
 @pytest.mark.parametrize("width", [1280, 390])
