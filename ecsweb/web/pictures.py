@@ -65,7 +65,7 @@ def cluster_picture(
 
 def service_picture(cluster: Cluster, service: Service) -> ClusterPicture:
     """Return the picture of the cluster with the tasks of one service only."""
-    rows = _read(cluster)
+    rows = read_rows(cluster, instance_names(cluster))
 
     def mine(tasks: Sequence[Task]) -> list[Task]:
         return [task for task in tasks if task.service_id == service.pk]
