@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ecsweb.domain.agents import AgentCondition
@@ -213,8 +213,18 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
             failure=row.placement_failure,
             is_rolling_out=len(live) > 1,
         ),
-        dots=dots(desired=row.desired_count, running=running, pending=pending),
+        dots=dots(
+            desired=row.desired_count,
+            running=_tints_of(rows, row, (TaskStatus.RUNNING,)),
+            pending=_tints_of(rows, row, BEFORE_RUNNING),
+        ),
     )
+
+
+def _tints_of(rows: Rows, service: Service, statuses: Collection[str]) -> list[str]:
+    """Return the tints of the service's tasks in these statuses: two of them while a deployment is under way."""
+    mine = [task for task in rows.tasks if task.service_id == service.pk and task.last_status in statuses]
+    return sorted(rows.tint_of.get(task.task_definition.family_revision, "tint-none") for task in mine)
 
 
 def _waiting(rows: Rows, row: Service) -> Waiting:

@@ -1,10 +1,13 @@
-"""The picture's geometry, without rows."""
+"""The picture's geometry, mostly without rows."""
 
 from __future__ import annotations
 
 import pytest
 
+from ecsweb.models import Cluster
 from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, FOLD_ABOVE, TaskBox, bar, dots, fold, mood, tints
+from ecsweb.web.pictures import cluster_picture
+from tests.world import World
 
 
 def box(place: int, status: str = "RUNNING") -> TaskBox:
@@ -57,5 +60,21 @@ def test_the_mood_of_a_service(status: str, steady: bool, failure: str, rolling:
 
 
 def test_dots_are_what_is_wanted_and_no_more_than_twenty() -> None:
-    assert dots(desired=3, running=1, pending=1) == ("running", "pending", "missing")
-    assert len(dots(desired=500, running=3, pending=0)) == 20
+    marks = dots(desired=3, running=["tint-1"], pending=["tint-2"])
+
+    assert marks == ("running tint-1", "pending tint-2", "missing")
+    assert len(dots(desired=500, running=["tint-1"] * 3, pending=[])) == 20
+
+
+@pytest.mark.django_db
+def test_a_service_has_two_tints_while_it_is_deployed(world: World) -> None:
+    world.launch()
+    for _ in range(2):
+        world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web:1", desiredCount=1)
+    world.converge()
+    world.call("UpdateService", cluster="demo", service="web", taskDefinition="web:2")
+    world.reconcile()
+
+    [service] = cluster_picture(Cluster.objects.get()).services
+    assert len({mark.split()[-1] for mark in service.dots}) == 2

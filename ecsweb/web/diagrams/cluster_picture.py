@@ -301,7 +301,10 @@ def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool) ->
     return "deploying" if is_rolling_out else "recovering"
 
 
-def dots(*, desired: int, running: int, pending: int) -> tuple[str, ...]:
-    """Return one mark for each wanted task, at most 20: running, pending or missing."""
-    marks = ["running"] * running + ["pending"] * pending
+def dots(*, desired: int, running: Sequence[str], pending: Sequence[str]) -> tuple[str, ...]:
+    """Return one mark for each wanted task, at most 20: running or pending with its own revision's tint, or missing.
+
+    Example: 3 wanted, one of tint-1 runs, one of tint-2 is on its way → "running tint-1", "pending tint-2", "missing".
+    """
+    marks = [f"running {tint}" for tint in running] + [f"pending {tint}" for tint in pending]
     return tuple([*marks, *["missing"] * max(0, desired - len(marks))][:20])
