@@ -271,6 +271,21 @@ REST = (
         ("용어집", "노트의 낱말을 모으고, 잘못된 이름은 바로잡았어요."),
     ),
     Shown(
+        "check",
+        ("Mid-term check", "The seven words, questions about your own objects, things to bring into order."),
+        ("중간 점검", "일곱 가지 말, 내 것에 대한 질문, 차례 맞추기가 있어요."),
+    ),
+    Shown(
+        "question",
+        ("A question", "Which of your own tasks come back when an instance dies?"),
+        ("질문", "인스턴스가 죽으면 내 태스크 중 무엇이 돌아올까요?"),
+    ),
+    Shown(
+        "ordering",
+        ("Bring into order", "Lines of a task definition; when they are right it is registered."),
+        ("차례 맞추기", "태스크 디피니션의 줄이에요. 맞으면 진짜로 등록해요."),
+    ),
+    Shown(
         "shortcuts",
         ("Keyboard", "Every key; they can be turned off."),
         ("키보드", "모든 단축키예요. 끌 수도 있어요."),

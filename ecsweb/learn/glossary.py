@@ -10,6 +10,8 @@ from typing import Any
 from ecsweb.learn.texts import CONTENT, BadContent, entries_of, is_korean
 
 FILE = CONTENT / "glossary.yaml"
+# The words of the notes' own mid-term check, in its order; its last line, "Elastic Container Service", is ECR.
+SEVEN = ("docker", "dockerfile", "cluster", "container-instance", "service", "ecr", "ecs")
 CHAPTERS = ("cluster", "definition", "task", "service", "deployment", "registry")
 
 
@@ -17,8 +19,7 @@ CHAPTERS = ("cluster", "definition", "task", "service", "deployment", "registry"
 class Term:
     """One word: ECS's own term, the notes' Korean, AWS's Korean, a meaning in both languages, and where to go on.
 
-    `example` names the query that finds the reader's own object, `related` other words; `of_notes` is one of the seven
-    of the notes' mid-term check.
+    `example` names the query that finds the reader's own object, `related` other words.
     """
 
     key: str
@@ -32,7 +33,6 @@ class Term:
     related: tuple[str, ...] = ()
     put_right_en: str = ""
     put_right_ko: str = ""
-    of_notes: bool = False
 
     @property
     def meaning(self) -> str:

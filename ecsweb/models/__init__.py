@@ -14,6 +14,7 @@ from ecsweb.models.lease import Lease
 from ecsweb.models.lesson_run import LessonRun, LessonStatus
 from ecsweb.models.parameter import Parameter
 from ecsweb.models.play import Play, PlayStatus
+from ecsweb.models.quiz_answer import QuizAnswer
 from ecsweb.models.recording import Recording
 from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.service_deployment import ServiceDeployment
@@ -40,6 +41,7 @@ __all__ = [
     "Parameter",
     "Play",
     "PlayStatus",
+    "QuizAnswer",
     "Recording",
     "Service",
     "ServiceDeployment",

@@ -40,6 +40,7 @@ def filled(world: World) -> World:
     world.call("ImportRecording", name="demo", document=recording)
     world.call("StartLesson", lesson="empty-place", kind="lab", values={}, belongings={})
     world.call("StartPlay", kind="scene", title="demo", actions=[{"call": "CreateCluster"}])
+    world.call("AnswerQuestion", question="agent-name", given="a", isRight=False, misconception="M1")
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
     world.call("BreakImage", image="nginx")
     world.call("ssm:PutParameter", Name="db", Value="secret")

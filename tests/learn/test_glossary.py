@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from ecsweb.api.principal import root_of
 from ecsweb.learn.examples import Kind, example_of, kinds
-from ecsweb.learn.glossary import CHAPTERS, FILE, Term, terms
+from ecsweb.learn.glossary import CHAPTERS, FILE, SEVEN, Term, terms
 from ecsweb.learn.live import Live
 from ecsweb.learn.texts import BadContent, text_in
 from tests.structure.sources import ROOT
@@ -30,7 +30,7 @@ def live() -> Live:
 @pytest.mark.parametrize("term", terms(), ids=lambda term: str(term.key))
 def test_each_word_has_a_meaning_in_both_languages(term: Term) -> None:
     for field in fields(Term):
-        if not field.name.startswith(("put_right", "of_notes")):
+        if not field.name.startswith("put_right"):
             assert getattr(term, field.name), field.name
     assert HANGUL.search(term.meaning_ko)
     assert not HANGUL.search(term.meaning_en)
@@ -41,9 +41,8 @@ def test_each_word_has_a_meaning_in_both_languages(term: Term) -> None:
 
 def test_there_are_enough_words_and_the_seven_of_the_notes() -> None:
     assert len(terms()) >= 60, FILE
-    assert {term.key for term in terms() if term.of_notes} == {
-        "docker", "dockerfile", "cluster", "container-instance", "service", "ecs", "ecr",
-    }  # fmt: skip
+    assert set(SEVEN) <= {term.key for term in terms()}
+    assert len(SEVEN) == 7
 
 
 def test_the_two_slips_of_the_notes_are_put_right() -> None:

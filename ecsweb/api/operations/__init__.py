@@ -25,6 +25,7 @@ NOUNS = (
     "recordings",
     "lessons",
     "plays",
+    "quiz",
 )
 
 

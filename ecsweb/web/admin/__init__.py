@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from ecsweb.web.admin import accounts, capacity, clusters, lessons, recordings, runtime, services, tasks
+from ecsweb.web.admin import accounts, capacity, clusters, lessons, quiz, recordings, runtime, services, tasks
 
-__all__ = ["accounts", "capacity", "clusters", "lessons", "recordings", "runtime", "services", "tasks"]
+__all__ = ["accounts", "capacity", "clusters", "lessons", "quiz", "recordings", "runtime", "services", "tasks"]
