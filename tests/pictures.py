@@ -74,7 +74,8 @@ def written(language: str) -> str:
     lines = [f"# {head}", "", f"{how} [{other}]({there})", ""]
     for chapter_en, chapter_ko, chapter in CHAPTERS:
         lines += [f"## {chapter_en if language == 'en' else chapter_ko}", ""]
-        for shown in chapter:
+        # What was not taken yet is left out rather than shown as a broken picture.
+        for shown in (one for one in chapter if (FOLDER / file_name(one, language)).exists()):
             title, sentence = shown.en if language == "en" else shown.ko
             more = ", ".join(
                 f"[{look} {width}](images/{file_name(shown, language, look, width)})" for look, width in shown.also

@@ -235,6 +235,14 @@ DEFINITIONS = (
 )
 REST = (
     Shown(
+        "twins",
+        ("Twins", "Two clusters or services side by side: one press does the same to both, differences stand out."),
+        (
+            "쌍둥이 보기",
+            "클러스터나 서비스 둘을 나란히 놓고, 한 번 눌러 둘 다에 똑같이 하면 다른 점이 테두리로 드러나요.",
+        ),
+    ),
+    Shown(
         "timeline",
         ("Events", "Everything that became visible, newest first, as a sentence and in ECS's words."),
         ("이벤트", "눈에 보이게 된 모든 일을 새것부터, 한 문장과 ECS의 말로 보여 줘요."),
