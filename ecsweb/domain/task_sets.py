@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.errors import InvalidParameterException, UnsupportedFeatureException
 from ecsweb.domain.statuses import SchedulingStrategy
 
 MOST_TASK_SETS = 5
@@ -81,6 +81,19 @@ def _check_common(params: Mapping[str, Any]) -> None:
         raise InvalidParameterException(
             "Availability Zone rebalancing is only supported with the deployment controller ECS.",
             field="availabilityZoneRebalancing",
+        )
+
+
+def check_controller(asked: str | None, current: str) -> None:
+    """Raise UnsupportedFeatureException for UpdateService with another deployment controller than the service has.
+
+    SIMPLIFIED: ECS moves some services from one controller to another.
+    """
+    if asked and asked != current:
+        raise UnsupportedFeatureException(
+            f"Moving a service from the deployment controller {current} to {asked} is not simulated here. Create "
+            "another service.",
+            field="deploymentController",
         )
 
 

@@ -166,6 +166,24 @@ def test_deployment_alarms_are_refused_and_not_forgotten(hosted: World) -> None:
     assert code == "UnsupportedFeatureException"
 
 
+def test_a_service_keeps_its_deployment_controller(hosted: World) -> None:
+    create(hosted)
+
+    code, _message = refusal(hosted, "UpdateService", **WEB, deploymentController={"type": "EXTERNAL"})
+    hosted.call("UpdateService", **WEB, deploymentController={"type": "ECS"})
+
+    assert code == "UnsupportedFeatureException"
+
+
+def test_filters_for_what_is_not_here_find_nothing(hosted: World) -> None:
+    create(hosted)
+    hosted.converge()
+
+    assert hosted.call("ListServices", **HERE, resourceManagementType="ECS")["serviceArns"] == []
+    assert len(hosted.call("ListServices", **HERE, resourceManagementType="CUSTOMER")["serviceArns"]) == 1
+    assert hosted.call("ListTasks", **HERE, daemonName="logs")["taskArns"] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -174,6 +192,8 @@ def test_deployment_alarms_are_refused_and_not_forgotten(hosted: World) -> None:
         "serviceConnectConfiguration",
         "volumeConfigurations",
         "vpcLatticeConfigurations",
+        "gatewayConnectors",
+        "monitoring",
     ],
 )
 @pytest.mark.parametrize("operation", ["CreateService", "UpdateService"])
@@ -185,6 +205,8 @@ def test_what_is_not_built_is_refused_and_not_forgotten(hosted: World, operation
         "serviceConnectConfiguration": {"enabled": True},
         "volumeConfigurations": [{"name": "data"}],
         "vpcLatticeConfigurations": [{"roleArn": "r", "targetGroupArn": "t", "portName": "p"}],
+        "gatewayConnectors": [{"portName": "web"}],
+        "monitoring": {"metricConfigurations": [{"metricNames": ["CPUUtilization"], "resolutionSeconds": 60}]},
     }
     params = WEB if operation == "UpdateService" else {**HERE, "serviceName": "new", "taskDefinition": "web"}
     more = {} if operation == "UpdateService" else {"desiredCount": 1}

@@ -23,7 +23,7 @@ from ecsweb.domain.networks import check_network
 from ecsweb.domain.service_scheduler.rebalancing import as_parameter
 from ecsweb.domain.services import deployment_configuration, desired_count
 from ecsweb.domain.statuses import DeploymentController, LaunchType, SchedulingStrategy, ServiceStatus
-from ecsweb.domain.task_sets import check_external_service, check_external_update
+from ecsweb.domain.task_sets import check_controller, check_external_service, check_external_update
 from ecsweb.models import Cluster
 
 NOT_BUILT = {
@@ -32,6 +32,8 @@ NOT_BUILT = {
     "serviceConnectConfiguration": "Service Connect configurations",
     "volumeConfigurations": "Volumes configured at launch",
     "vpcLatticeConfigurations": "VPC Lattice configurations",
+    "gatewayConnectors": "Gateway connectors",
+    "monitoring": "Metric configurations",
 }
 
 OF_OTHER_STRATEGIES = {
@@ -148,6 +150,7 @@ def update(request: Request) -> dict[str, Any]:
     if service.deployment_controller == DeploymentController.EXTERNAL:
         check_external_update(params)
     _refuse_not_built(request)
+    check_controller(params.get("deploymentController", {}).get("type"), service.deployment_controller)
     check_platform_version(params.get("platformVersion"), LaunchType(service.launch_type))
     definition = None
     if params.get("taskDefinition"):
@@ -200,4 +203,7 @@ def list_services(request: Request) -> dict[str, Any]:
         rows = rows.filter(scheduling_strategy=strategy)
     if launch_type := request.params.get("launchType"):
         rows = rows.filter(launch_type=launch_type)
+    if request.params.get("resourceManagementType") == "ECS":
+        # Managed Instances and Express services, of which there are none here: all are the CUSTOMER's.
+        rows = rows.none()
     return page([service.arn for service in rows], request.params, key="serviceArns", default=10)

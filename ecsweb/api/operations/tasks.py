@@ -161,6 +161,9 @@ def list_tasks(request: Request) -> dict[str, Any]:
     rows = Task.objects.filter(cluster=cluster, is_purged=False).select_related("cluster__account")
     rows = rows.filter(desired_status=params.get("desiredStatus", DesiredStatus.RUNNING))
     rows = _filtered(rows, cluster, request)
+    if params.get("daemonName"):
+        # There are no managed daemons here, so that no task is one's.
+        rows = rows.none()
     return page([task.arn for task in rows], params, key="taskArns")
 
 
