@@ -6,7 +6,7 @@ PYTEST = $(BIN)/python -m pytest -p tests.plugins.no_silent_skips
 FAST = -m "not docker and not browser and not slow and not compose"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast bench pictures check fmt prepare
+.PHONY: help run test test-fast bench labs pictures check fmt prepare
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -22,6 +22,9 @@ test-fast: prepare ## run the tests that need neither Docker nor a browser
 
 bench: ## measure the budget of the design on real Docker, raw Docker beside it
 	@$(LAUNCH) bench
+
+labs: ## go through every lab and incident on real Docker, as a table (ONLY=id,id; WRONG=no leaves wrong paths out)
+	@$(LAUNCH) labs
 
 pictures: prepare ## take the pictures of the documentation with Chromium
 	@$(BIN)/python -m tests.pictures

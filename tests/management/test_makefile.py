@@ -21,6 +21,7 @@ def test_make_tells_what_it_can_do(target: list[str]) -> None:
         "test",
         "test-fast",
         "bench",
+        "labs",
         "pictures",
         "check",
         "fmt",

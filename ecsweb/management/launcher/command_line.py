@@ -1,4 +1,4 @@
-"""What the Makefile calls: `python3 ecsweb/management run|test|bench|check|prepare`. Standard library only."""
+"""What the Makefile calls: `python3 ecsweb/management run|test|bench|labs|check|prepare`. Standard library only."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ COMMANDS: dict[str, Callable[[], int | None]] = {
     "run": run.run,
     "test": tests.test,
     "bench": tests.bench,
+    "labs": tests.labs,
     "check": checks.check,
     "prepare": tests.prepare,
 }

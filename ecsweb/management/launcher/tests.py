@@ -65,6 +65,13 @@ def bench() -> int:
     return subprocess.run([str(PYTHON), "-m", "tests.bench"], cwd=ROOT, check=False).returncode
 
 
+def labs() -> int:
+    """Go through every lab and incident on real Docker; return the exit status. Raises CannotStartError without one."""
+    prepare()
+    _find_engine(wanted="docker")
+    return subprocess.run([str(PYTHON), "-m", "tests.labs"], cwd=ROOT, check=False).returncode
+
+
 def _install_packages() -> None:
     wanted = packages.missing(PACKAGES)
     if platform.system() != "Linux" or not packages.may_install():
