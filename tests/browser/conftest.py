@@ -94,6 +94,8 @@ class Scene:
             "diff": "/task-definitions/web:1/diff/web:2/",
             "deploy": "/task-definitions/web:1/deploy/",
             "glossary": "/learn/glossary/",
+            "account-settings": "/account-settings/",
+            "panel-event": "/clusters/demo/?panel=event:12",
             "check": "/learn/check/",
             "question": "/learn/check/comes-back/",
             "ordering": "/learn/check/order/lines-of-a-definition/",
