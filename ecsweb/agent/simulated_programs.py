@@ -69,6 +69,7 @@ _COMMANDS = frozenset(
     }
 )
 _TRAP = re.compile(r"trap\s+(['\"])(.*?)\1\s+[^;&\n]*\b(?:SIG)?TERM\b(?:\s+\w+)*")
+_JOINT = r"&&|\|\||[;\n]"
 _FOREVER = frozenset({"httpd", "nginx", "redis-server", "top", "yes", "nc"})
 
 # The CPUs that a program takes which waits most of the time.
@@ -216,7 +217,9 @@ class _Reading:
 def _of_script(script: str) -> Program:
     """Read as much of a shell script as lessons use: echo, sleep, exit, true, false, exec, trap, endless loops."""
     term, reading = _trapped(script), _Reading()
-    for name, *rest in _steps(_TRAP.sub("true", script)):
+    for joint, (name, *rest) in _steps(_TRAP.sub("true", script)):
+        if (joint == "&&" and reading.code) or (joint == "||" and not reading.code):
+            continue
         if name in ("while", "until"):
             return Program(
                 tuple(reading.lines), every_second=_loop_line(script), term_exit=term, cpus=_loop_cpus(script)
@@ -242,8 +245,10 @@ def _loop_cpus(script: str) -> float:
     return IDLE if re.search(r"\b(?:sleep|wait|read)\b", body) else 1.0
 
 
-def _steps(script: str) -> Iterator[list[str]]:
-    for part in re.split(r"&&|\|\||[;\n]", script):
+def _steps(script: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield each command with what joins it to the one before: `&&`, `||`, or anything else."""
+    joints = ["", *re.findall(_JOINT, script)]
+    for joint, part in zip(joints, re.split(_JOINT, script), strict=True):
         try:
             words = shlex.split(part, comments=True)
         except ValueError:
@@ -251,7 +256,7 @@ def _steps(script: str) -> Iterator[list[str]]:
         while words and words[0] in ("exec", "do", "then"):
             words = words[1:]
         if words:
-            yield words
+            yield joint, words
 
 
 def _trapped(script: str) -> int | None:

@@ -99,6 +99,8 @@ def test_a_sleep_ends_at_its_own_moment_not_at_the_look(engine: SimulatedEngine,
             Program(lines=((0.0, "a"), (2.0, "b")), seconds=2, exit_code=4),
             id="script",
         ),
+        pytest.param(("sh", "-c", "wget -q localhost || exit 1"), Program(seconds=0), id="or-is-not-needed"),
+        pytest.param(("sh", "-c", "false && sleep 9 || exit 6"), Program(seconds=0, exit_code=6), id="or-is-needed"),
         pytest.param(
             ("/bin/sh", "-c", "trap 'echo bye; exit 5' TERM; while true; do echo tick; sleep 1; done"),
             Program(every_second="tick", term_exit=5),

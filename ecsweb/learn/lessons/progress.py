@@ -106,14 +106,17 @@ def _one(state: _Now, step: Step, check: Check) -> bool:
 
 
 def _after(before: Mapping[str, Any], check: Check, found: Finding, *, now: datetime) -> dict[str, Any]:
-    since = (before.get("since") or now.timestamp()) if found.is_so else None
-    is_held = since is not None and now.timestamp() - since >= check.stable_for
+    actual = printed(found.actual)
+    # Until it has held, another answer begins anew: of a crash loop a task always runs, but never the same for long.
+    is_another = not before.get("ok") and before.get("actual") != actual
+    since = (before.get("since") if not is_another else None) or now.timestamp()
+    is_held = found.is_so and now.timestamp() - since >= check.stable_for
     return {
         "ok": is_held,
         "is_so": found.is_so,
-        "since": since,
+        "since": since if found.is_so else None,
         "expected": found.expected,
-        "actual": printed(found.actual),
+        "actual": actual,
         "broken_by": None if is_held else before.get("broken_by"),
     }
 

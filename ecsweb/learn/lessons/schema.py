@@ -52,7 +52,8 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a step wants to be so. `keeps`: it should stay so until the lesson ends; `stable_for` is in seconds."""
+    """What a step wants to be so. `keeps`: it should stay so until the lesson ends. `stable_for`: for so many seconds
+    the answer should be right, and the same."""
 
     id: str
     text: Text
