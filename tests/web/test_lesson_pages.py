@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from ecsweb.models import LessonRun, LessonStatus
+from ecsweb.web.templatetags.lessons import rich
 from tests.learn.learners import Learner
 from tests.world import World
 
@@ -179,3 +180,12 @@ def test_a_hint_needs_a_rung_of_the_ladder(client: Client, learner: Learner, dat
     client.post(f"{URL}steps/create/hint/", data)
 
     assert learner.run(LAB).hints == ({} if data else {"create": 1})
+
+
+def test_lines_of_a_file_keep_their_breaks_and_are_escaped() -> None:
+    shown = rich('Read `it`.\n\n```\nFROM busybox\nCMD ["<b>"]\n```')
+
+    assert shown == (
+        "<p>Read <code>it</code>.</p>"
+        '<pre class="command" tabindex="0"><code>FROM busybox\nCMD [&quot;&lt;b&gt;&quot;]</code></pre>'
+    )

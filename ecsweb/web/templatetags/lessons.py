@@ -13,14 +13,25 @@ from ecsweb.web.lessons import open_lesson
 
 register = template.Library()
 
+_LINES = re.compile(r"```\n(.*?)\n?```", re.DOTALL)
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
 
 
 @register.filter
 def rich(text: str) -> SafeString:
-    """Return a text with `code` and **emphasis** shown as such, and an empty line between paragraphs."""
-    paragraphs = [part for part in str(text).split("\n\n") if part.strip()]
-    return format_html_join("", "<p>{}</p>", ((_inline(part),) for part in paragraphs))
+    """Return a text with `code` and **emphasis** shown as such, and an empty line between paragraphs.
+
+    A paragraph within ``` is lines of a file.
+    """
+    paragraphs = [part.strip() for part in str(text).split("\n\n") if part.strip()]
+    return format_html_join("", "{}", ((_paragraph(part),) for part in paragraphs))
+
+
+def _paragraph(text: str) -> SafeString:
+    lines = _LINES.fullmatch(text)
+    if lines:
+        return format_html('<pre class="command" tabindex="0"><code>{}</code></pre>', lines[1])
+    return format_html("<p>{}</p>", _inline(text))
 
 
 @register.filter
