@@ -19,6 +19,8 @@ from ecsweb.learn.lessons.schema import Lesson
 from ecsweb.learn.lessons.texts import Text, filled
 
 CATALOGUE = Path("locale/ko/LC_MESSAGES/django.po")
+# Labels that are one word in every language.
+SAME = frozenset({"CLI"})
 QUOTED = re.compile(r'"([^"]+)"')
 CODE = re.compile(r"`[^`]*`")
 PLACE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -32,7 +34,7 @@ def labels() -> tuple[frozenset[str], frozenset[str]]:
         messages = [message for message in read_po(file) if message.id]
     english = {text for message in messages for text in _texts(message.id)}
     korean = {text for message in messages for text in _texts(message.string)}
-    return frozenset(english), frozenset(korean)
+    return SAME | english, SAME | korean
 
 
 def _texts(texts: Any) -> Iterator[str]:
