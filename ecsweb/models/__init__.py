@@ -6,6 +6,7 @@ from ecsweb.models.account import Account
 from ecsweb.models.account_setting import AccountSetting
 from ecsweb.models.broken_image import BrokenImage
 from ecsweb.models.capacity_provider import AutoScalingGroup, CapacityProvider
+from ecsweb.models.change_guess import ChangeGuess
 from ecsweb.models.cluster import Cluster
 from ecsweb.models.container_instance import ContainerInstance
 from ecsweb.models.event import Event
@@ -28,6 +29,7 @@ __all__ = [
     "AutoScalingGroup",
     "BrokenImage",
     "CapacityProvider",
+    "ChangeGuess",
     "Cluster",
     "Container",
     "ContainerInstance",

@@ -39,6 +39,8 @@ def filled(world: World) -> World:
     recording = json.dumps(export_recording(Account.objects.get(), region="ap-northeast-2", now=world.clock.now))
     world.call("ImportRecording", name="demo", document=recording)
     world.call("StartLesson", lesson="empty-place", kind="lab", values={}, belongings={})
+    said = {"cluster": "demo", "operation": "StopTask", "change": "StopTask", "key": "x"}
+    world.call("PredictChange", **said, params={}, guess={}, before={}, names={}, foretold={})
     world.call("StartPlay", kind="scene", title="demo", actions=[{"call": "CreateCluster"}])
     world.call("AnswerQuestion", question="agent-name", given="a", isRight=False, misconception="M1")
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")

@@ -24,6 +24,7 @@ NOUNS = (
     "task_protection",
     "recordings",
     "lessons",
+    "guesses",
     "plays",
     "quiz",
 )

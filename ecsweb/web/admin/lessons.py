@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from ecsweb.models import LessonRun, Play
+from ecsweb.models import ChangeGuess, LessonRun, Play
 from ecsweb.web.admin.door import RuntimeAdmin
 
 
@@ -24,3 +24,13 @@ class PlayAdmin(RuntimeAdmin[Play]):
     list_filter = ("kind", "status")
     list_select_related = ("account",)
     search_fields = ("title", "account__account_id")
+
+
+@admin.register(ChangeGuess)
+class ChangeGuessAdmin(RuntimeAdmin[ChangeGuess]):
+    """Who predicted what before which call."""
+
+    list_display = ("operation", "change", "cluster", "account", "began_at")
+    list_filter = ("change",)
+    list_select_related = ("account",)
+    search_fields = ("cluster", "account__account_id")

@@ -46,6 +46,7 @@ def kill_action(cluster: Cluster, container: Container) -> Action:
         is_danger=True,
         what_happens=_after_kill(container),
         what_if=reverse("what-if", args=[cluster.name, "KillContainer", _key(container)]),
+        predict=reverse("predict-change", args=[cluster.name, "KillContainer", _key(container)]),
     )
 
 

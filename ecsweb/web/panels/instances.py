@@ -104,6 +104,7 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
             {"status": "DRAINING"},
             what_happens=told % {"moving": moving, "staying": len(tasks) - moving},
             what_if=reverse("what-if", args=[cluster.name, "Drain", row.instance_id]),
+            predict=reverse("predict-change", args=[cluster.name, "Drain", row.instance_id]),
         )
     run = Action(
         _("Run a task here…"), f"{reverse('run-task', args=[cluster.name])}?where={row.instance_id}", is_link=True
@@ -124,6 +125,9 @@ def _chaos(cluster: Cluster, row: ContainerInstance) -> tuple[Action, ...]:
             is_danger=True,
             what_happens=will,
             what_if=reverse("what-if", args=[cluster.name, operation, row.instance_id])
+            if operation in PREDICTABLE
+            else "",
+            predict=reverse("predict-change", args=[cluster.name, operation, row.instance_id])
             if operation in PREDICTABLE
             else "",
         )

@@ -123,4 +123,15 @@ def _actions(cluster: Cluster, row: Service) -> tuple[Action, ...]:
     )
     logs = Action(_("Logs…"), reverse("service-logs", args=here), is_link=True)
     change = Action(_("Change…"), f"{reverse('service', args=here)}#update", is_link=True)
-    return (*found, forced, logs, change)
+    return (*found, forced, *_predicted(cluster, row), logs, change)
+
+
+def _predicted(cluster: Cluster, row: Service) -> tuple[Action, ...]:
+    """Return what can be predicted first and is then done."""
+    changes = [("Deploy", _("Predict a deployment…"))]
+    if row.scheduling_strategy == "REPLICA":
+        changes.insert(0, ("Scale", _("Predict a change of the desired count…")))
+    return tuple(
+        Action(label, reverse("predict-change", args=[cluster.name, change, row.name]), is_link=True)
+        for change, label in changes
+    )

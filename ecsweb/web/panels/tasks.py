@@ -142,6 +142,7 @@ def _actions(cluster: Cluster, task: Task) -> tuple[Action, ...]:
         is_danger=True,
         what_happens=future,
         what_if=reverse("what-if", args=[cluster.name, "StopTask", task.task_id]),
+        predict=reverse("predict-change", args=[cluster.name, "StopTask", task.task_id]),
     )
     return (stop,)
 

@@ -52,6 +52,8 @@ class Action:
     what_happens: str = ""
     # Where “what will happen?” is answered by the scheduler itself; empty where it has nothing to say.
     what_if: str = ""
+    # Where it is predicted first and then done; empty where nothing on the picture could be marked.
+    predict: str = ""
     # What is to be chosen beside the button, for calls that are made with one of several things.
     choice: Choice | None = None
 
