@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from ecsweb.domain.timeline.past import LoggedEvent
 
-TASK_STATE_CHANGE = "ECS Task State Change"
+TASK_EVENT = "ECS Task State Change"
 # The moment that a guess is about: this long after the deed.
 WATCHED = timedelta(seconds=10)
 # Where tasks stand that no container instance carries.
@@ -63,7 +63,7 @@ def reality(before: Mapping[str, Before], events: Iterable[LoggedEvent], *, unti
     ending: set[str] = set()
     born: dict[str, str] = {}
     for event in events:
-        if event.detail_type != TASK_STATE_CHANGE or event.time > until:
+        if event.detail_type != TASK_EVENT or event.time > until:
             continue
         task = _id(event.detail["taskArn"])
         status[task] = str(event.detail["lastStatus"])

@@ -11,11 +11,13 @@ from django.contrib.admin.sites import site
 from django.test import Client
 from django.urls import reverse
 
+from ecsweb.api import call
+from ecsweb.api.principal import root_of
 from ecsweb.controlplane import heartbeats
 from ecsweb.controlplane.recordings import export_recording
 from ecsweb.domain.statuses import DesiredStatus
 from ecsweb.models import Account, Cluster, Container, ContainerInstance, Event, Service, Task, TaskDefinition
-from tests.world import World
+from tests.world import ACCOUNT, REGION, World
 
 MODELS = sorted(model._meta.model_name or "" for model in apps.get_app_config("ecsweb").get_models())
 
@@ -39,8 +41,9 @@ def filled(world: World) -> World:
     recording = json.dumps(export_recording(Account.objects.get(), region="ap-northeast-2", now=world.clock.now))
     world.call("ImportRecording", name="demo", document=recording)
     world.call("StartLesson", lesson="empty-place", kind="lab", values={}, belongings={})
-    said = {"cluster": "demo", "operation": "StopTask", "change": "StopTask", "key": "x"}
-    world.call("PredictChange", **said, params={}, guess={}, before={}, names={}, foretold={})
+    said: dict[str, Any] = {"cluster": "demo", "operation": "StopTask", "change": "StopTask", "key": "x"}
+    said |= {name: {} for name in ("params", "guess", "before", "names", "foretold")}
+    call(root_of(ACCOUNT, REGION, origin="page"), "PredictChange", said)
     world.call("StartPlay", kind="scene", title="demo", actions=[{"call": "CreateCluster"}])
     world.call("AnswerQuestion", question="agent-name", given="a", isRight=False, misconception="M1")
     world.call("PutAccountSetting", name="awsvpcTrunking", value="enabled")
