@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -194,15 +196,26 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("TZ", "") or "UTC"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-STATIC_URL = "static/"
+
+def version_of_static_files(folder: Path) -> str:
+    """Return a hash of the files and of the packages that bring more: another one with each change."""
+    seen = hashlib.sha256("".join(version(package) for package in ("django", "django-htmx")).encode())
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            seen.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return seen.hexdigest()[:12]
+
+
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# A change gives all files new addresses, the links between them included, so browsers may keep what they have for good.
+STATIC_URL = f"static/{version_of_static_files(STATICFILES_DIRS[0])}/"
 STATIC_ROOT = ECSWEB_DATA / "static"
 # WhiteNoise warns of a folder that is not there.
 STATIC_ROOT.mkdir(exist_ok=True)
-# Served straight from static/ with a short life: no collectstatic step stands between `git pull` and a right page.
+# Served straight from static/: no collectstatic step stands between `git pull` and a right page.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponseBase
@@ -11,7 +12,7 @@ from django.urls import include, path
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.i18n import set_language
 
-from ecsweb.web import health
+from ecsweb.web import assets, health
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.views import (
     account_settings,
@@ -182,6 +183,7 @@ urlpatterns = [
     path("i18n/", set_language, name="set-language"),
     path("login/", LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
+    path(f"{settings.STATIC_URL.lstrip('/')}css/all.css", assets.style_sheet, name="style-sheet"),
     path("_ecsweb/reset", reset, name="reset"),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ecsweb.controlplane import heartbeats
 from ecsweb.models import Heartbeat
+from ecsweb.web.assets import modules
 from ecsweb.web.looks import looks_of
 from ecsweb.web.middleware import region_of
 from ecsweb.web.shortcuts import shortcuts
@@ -95,5 +96,6 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         "menu": menu(looks),
         "shortcuts": shortcuts(),
         "is_solo": settings.ECSWEB_MODE == "solo",
+        "modules": modules(),
         "here": request.get_full_path(),
     }
