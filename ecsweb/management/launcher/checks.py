@@ -15,19 +15,13 @@ from .terminal import RED, coloured, say, write
 from .virtual_environment import PYTHON
 
 TOOLS = PYTHON.parent
+TEXTS = ("tests/structure/test_translations.py", "tests/structure/test_content.py")
 # The longest first, so that the others fit beside it.
 CHECKS: dict[str, tuple[str, ...]] = {
     "types (mypy --strict)": ("mypy", "ecsweb", "tests"),
     "lint of templates (djlint)": ("djlint", "--lint", "--quiet", "templates"),
     "layers (import-linter)": ("lint-imports",),
-    "every text in Korean": (
-        "pytest",
-        "-q",
-        "-n",
-        "0",
-        "tests/structure/test_translations.py",
-        "tests/structure/test_content.py",
-    ),
+    "every text in both languages": ("pytest", "-q", "-n", "0", *TEXTS),
     "migrations": ("python", "manage.py", "makemigrations", "--check", "--dry-run"),
     "Django's own checks": ("python", "manage.py", "check"),
     "lint (ruff)": ("ruff", "check", "."),
