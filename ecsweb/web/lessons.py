@@ -81,6 +81,8 @@ class StepPart:
     next_rung: int
     prediction: PredictionPart | None
     is_broken: bool
+    # The event after which the step was passed: the picture of that moment explains it.
+    moment: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Accoun
         next_rung=min(rungs + 1, ALL_RUNGS),
         prediction=_prediction(step, run, values, state),
         is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
+        moment=int(run.passed_steps.get(step.id, {}).get("sequence", 0)) if run else 0,
     )
 
 

@@ -60,6 +60,7 @@ def test_a_lab_can_be_done_by_its_buttons(client: Client, learner: Learner) -> N
     run = learner.run(LAB)
     assert run.status == LessonStatus.PASSED
     page = text(client, URL)
+    assert page.count("?at=") == 3, "each explanation leads to the picture of its moment"
     assert "This belief is over:" in page
     assert "You made 2 calls" in page
     assert "✔" in page
