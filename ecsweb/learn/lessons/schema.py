@@ -138,8 +138,6 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     predict: Prediction | None = None
     # What the button on the step does at once; most steps are done on the pages or the command line.
     button: Text | None = None
-    # Explaining happens on the live picture, not in words alone.
-    on_picture: bool = True
     # Relative address of the page where the step is done best.
     where: str = ""
     wrong_paths: list[WrongPath] = []
