@@ -70,7 +70,7 @@ def test_steps_are_short() -> None:
         ("ko: 빈 자리", 'ko: ""', "both languages"),
         ("minutes: 6", "minutes: soon", "Expected `int`"),
         ("unit: cluster", "unit: moon", "Invalid enum value"),
-        ("par: 3", "par: 3\nextra: 1", "unknown field"),
+        ("\npar: ", "\nextra: 1\npar: ", "unknown field"),
         ("hint: other-name", "hint: none-such", "no hint none-such"),
     ],
 )
