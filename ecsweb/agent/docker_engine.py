@@ -23,7 +23,6 @@ from docker.errors import APIError, DockerException
 from docker.utils import kwargs_from_env
 
 from ecsweb.agent import labels as label
-from ecsweb.agent.burdens import command_of
 from ecsweb.agent.docker_parts import CHANGE, LOOK, DockerImages, DockerNetworks, DockerVolumes
 from ecsweb.agent.docker_usage import DockerUsage
 from ecsweb.agent.docker_values import container_from_inspect, create_body, event_from_message, tail_of
@@ -41,7 +40,7 @@ from ecsweb.agent.engine import (
     NoSuchImage,
     PortInUse,
 )
-from ecsweb.domain.burdens import Burden
+from ecsweb.domain.burdens import Burden, command_of
 
 _DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 # Seconds after which a silent event stream is quietly reopened.

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ecsweb.agent import labels
-from ecsweb.agent.burdens import SCRIPTS
 from ecsweb.agent.engine import (
     ContainerSpec,
     Engine,
@@ -34,7 +33,7 @@ from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.chaos import is_broken
 from ecsweb.controlplane.installation import install_id
 from ecsweb.controlplane.state_changes import ContainerStateChange
-from ecsweb.domain.burdens import Burden
+from ecsweb.domain.burdens import SCRIPTS, Burden
 from ecsweb.domain.lifecycle import Operation, Step, next_steps
 from ecsweb.domain.networks import PAUSE
 from ecsweb.domain.statuses import ContainerStatus

@@ -55,6 +55,7 @@ TASK_COLUMNS = (
     "launch_type",
     "last_status",
     "desired_status",
+    "health_status",
     "cpu",
     "memory",
     "tcp_ports",

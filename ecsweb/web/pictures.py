@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ecsweb.domain.agents import AgentCondition
-from ecsweb.domain.statuses import BEFORE_RUNNING, DeploymentStatus, LaunchType, TaskStatus
+from ecsweb.domain.statuses import BEFORE_RUNNING, DeploymentStatus, HealthStatus, LaunchType, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.cluster_picture import (
@@ -22,13 +22,12 @@ from ecsweb.web.diagrams.cluster_picture import (
     Waiting,
     bar,
     dots,
-    fargate_group,
-    fold,
     ghost,
     matches,
     mood,
     shares,
 )
+from ecsweb.web.diagrams.frames import fargate_group, fold
 from ecsweb.web.picture_rows import Rows, Tally, counted, read_rows
 
 STOPPED_SHOWN = 3
@@ -173,6 +172,8 @@ def _task(rows: Rows, task: Task) -> TaskBox:
         tint=rows.tint_of.get(name, "tint-none"),
         letter=(task.service.name[:1].upper() if task.service else ""),
         owner=task.service.name if task.service else "",
+        strategy=task.service.scheduling_strategy if task.service else "",
+        is_unhealthy=task.health_status == HealthStatus.UNHEALTHY and task.last_status != TaskStatus.STOPPED,
         last_status=task.last_status,
         is_leaving=task.desired_status == "STOPPED" and task.last_status != TaskStatus.STOPPED,
         chips=tuple(chip(container) for container in containers),

@@ -13,6 +13,8 @@ from ecsweb.domain.agents import AgentCondition, mending_operation
 from ecsweb.domain.placement.remedies import Remedy, RemedyKind, remedies
 from ecsweb.domain.resources import demand_of
 from ecsweb.models import Cluster, Service, TaskDefinition
+from ecsweb.web import calls
+from ecsweb.web.panels.instead import host_words
 from ecsweb.web.panels.values import Action
 
 
@@ -46,15 +48,19 @@ def _action(cluster: Cluster, one: Remedy, names: Mapping[str, str]) -> Action |
             reverse("launch-instance", args=[cluster.name]),
             {"instance_type": one.instance_type, "zone": one.zone},
             what_happens=_("The smallest type that holds the task."),
+            calls=(calls.launch(cluster.name, cluster.region, instance_type=one.instance_type, zone=one.zone),),
         )
     here, name = [cluster.name, one.instance_id], names.get(one.instance_id, one.instance_id[:8])
     if one.kind is RemedyKind.ACTIVATE:
         label = _("Make %(name)s ACTIVE again") % {"name": name}
-        return Action(label, reverse("set-instance-status", args=here), {"status": "ACTIVE"})
+        made = calls.set_instance_status(cluster.name, one.instance_id, "ACTIVE")
+        return Action(label, reverse("set-instance-status", args=here), {"status": "ACTIVE"}, calls=(made,))
     if one.kind is RemedyKind.ATTRIBUTE:
         put = f"{one.attribute}={one.value}" if one.value else one.attribute
         label = _("Put the attribute %(attribute)s on %(name)s") % {"attribute": put, "name": name}
-        return Action(label, reverse("instance-attributes", args=here), {"name": one.attribute, "value": one.value})
+        made = calls.put_attribute(cluster.name, one.instance_id, one.attribute, one.value)
+        fields = {"name": one.attribute, "value": one.value}
+        return Action(label, reverse("instance-attributes", args=here), fields, calls=(made,))
     return _agent(cluster, one, name)
 
 
@@ -67,7 +73,12 @@ def _agent(cluster: Cluster, one: Remedy, name: str) -> Action | None:
         "RestartAgent": _("Start the agent of %(name)s again"),
         "StartInstance": _("Start the machine of %(name)s again"),
     }
-    if operation not in labels:
+    if row is None or operation not in labels:
         return None
-    url = reverse("chaos-instance", args=[cluster.name, one.instance_id])
-    return Action(labels[operation] % {"name": name}, url, {"operation": operation})
+    return Action(
+        labels[operation] % {"name": name},
+        reverse("chaos-instance", args=[cluster.name, one.instance_id]),
+        {"operation": operation},
+        calls=(calls.on_host(operation, cluster.name, one.instance_id),),
+        instead=host_words(operation, row),
+    )

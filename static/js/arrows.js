@@ -1,5 +1,5 @@
 // The picture by arrow keys: up and down among neighbours, right into a thing, left out of it, Home and End.
-const NODES = ".cluster__name a, .services > .service, .instances > .instance, .instances > * > .task, .instance > .task, .queued__tasks > .task, .task .chip--link, .definitions > .definition";
+const NODES = ".cluster__name a, .services > .service, .instances > .instance, .instances > * > .task, .instance > .task, .frame > .task, .queued__tasks > .task, .task .chip--link, .definitions > .definition";
 
 const picture = () => document.getElementById("cluster-picture");
 const linkOf = (node) => (node.matches("a") ? node : node.querySelector("a"));

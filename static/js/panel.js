@@ -24,6 +24,13 @@ function close() {
   return true;
 }
 
+// The command beside a button is that of what is chosen in its list.
+function spellOut() {
+  for (const call of panel().querySelectorAll("[data-chosen]")) {
+    call.classList.toggle("is-chosen", call.dataset.chosen === call.closest("li").querySelector("select").value);
+  }
+}
+
 export function openPanels() {
   if (!panel()) return;
   document.addEventListener("click", async (event) => {
@@ -41,12 +48,14 @@ export function openPanels() {
       setTimeout(() => (copy.textContent = copy.dataset.words), 1500);
     }
   });
+  document.addEventListener("change", spellOut);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.target.matches("input, textarea, select")) close();
   });
   let shown = null;
   const settled = () => {
     mark();
+    spellOut();
     const key = panel().querySelector("[data-panel]")?.dataset.panel ?? null;
     // Only a panel that somebody has just opened takes the focus; one that changes by itself does not.
     if (key && key !== shown && opener) panel().querySelector(".panel__name")?.focus();

@@ -8,7 +8,7 @@ const tintOf = (card) => [...card.classList].find((name) => name.startsWith("tin
 
 function tasksOf(card) {
   const [name, key] = card.dataset.lights === "service" ? ["service", card.dataset.service] : ["revision", card.dataset.revision];
-  const tasks = body().querySelectorAll(`.instance [data-${name}="${CSS.escape(key)}"], .queued [data-${name}="${CSS.escape(key)}"]`);
+  const tasks = body().querySelectorAll(`:is(.instance, .queued) [data-${name}="${CSS.escape(key)}"]:not(.frame, .frame__head)`);
   return [...tasks].slice(0, MOST);
 }
 
@@ -56,7 +56,7 @@ export function drawThreads() {
   const always = () => [...document.querySelectorAll("#cluster-picture.picture--stage-2 [data-lights='revision']")];
   const redraw = () => draw(lit?.isConnected ? [lit] : always());
   const at = (target) => {
-    const card = target instanceof Element ? target.closest("#cluster-picture :is([data-lights='revision'], [data-lights='service'])") : null;
+    const card = target instanceof Element ? target.closest("#cluster-picture :is([data-lights='revision'], .service)") : null;
     if (card === lit) return;
     lit = card;
     redraw();

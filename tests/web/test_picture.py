@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecsweb.models import Cluster
-from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, FOLD_ABOVE, TaskBox, bar, dots, fold, mood, tints
+from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, TaskBox, bar, dots, mood, tints
 from ecsweb.web.pictures import cluster_picture
 from tests.world import World
 
@@ -28,17 +28,6 @@ def test_a_full_bar_ends_at_its_end_and_an_unknown_total_draws_nothing() -> None
 
     assert sum(s.width for s in full.segments) == pytest.approx(BAR_WIDTH, abs=0.1)
     assert bar("MEM", 0, "MiB", [("a:1", 30)], {}).segments == ()
-
-
-def test_many_tasks_become_counts_by_revision_and_status() -> None:
-    tasks = [box(n) for n in range(FOLD_ABOVE)] + [box(99, "PENDING")]
-
-    drawn, folded = fold(tasks, is_open=False)
-
-    assert drawn == ()
-    assert {(f.last_status, f.count) for f in folded} == {("RUNNING", FOLD_ABOVE), ("PENDING", 1)}
-    assert fold(tasks, is_open=True) == (tuple(tasks), ())
-    assert fold(tasks[:FOLD_ABOVE], is_open=False) == (tuple(tasks[:FOLD_ABOVE]), ())
 
 
 def test_a_revision_keeps_its_tint_whatever_the_order() -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 TINTS = 6
-FOLD_ABOVE = 12
 BAR_WIDTH = 100.0
 
 
@@ -55,6 +54,9 @@ class TaskBox:
     is_leaving: bool
     chips: tuple[Chip, ...]
     sentence: str = ""
+    # How its service schedules: REPLICA or DAEMON.
+    strategy: str = ""
+    is_unhealthy: bool = False
 
     @property
     def short_id(self) -> str:
@@ -133,11 +135,14 @@ class InstanceBox:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Tasks that are not drawn one by one: so many of a revision in a status."""
+    """Tasks that are not drawn one by one: so many of a revision in a status, of one service or of nobody."""
 
     family_revision: str
     tint: str
     last_status: str
+    owner: str
+    letter: str
+    strategy: str
     count: int
 
 
@@ -264,30 +269,6 @@ def matches(task: TaskBox, words: str) -> bool:
     """Tell whether a task is what somebody looks for: each word in its id, revision, owner, status or containers."""
     names = " ".join([task.task_id, task.family_revision, task.owner, task.last_status, *(c.name for c in task.chips)])
     return all(word in names.lower() for word in words.lower().split())
-
-
-def fold(tasks: Sequence[TaskBox], *, is_open: bool) -> tuple[tuple[TaskBox, ...], tuple[Fold, ...]]:
-    """Return the tasks to draw and the rest as counts: above 12 on an instance nobody reads them one by one."""
-    if is_open or len(tasks) <= FOLD_ABOVE:
-        return tuple(tasks), ()
-    counts: dict[tuple[str, str, str], int] = {}
-    for task in tasks:
-        key = (task.family_revision, task.tint, task.last_status)
-        counts[key] = counts.get(key, 0) + 1
-    return (), tuple(Fold(*key, count) for key, count in sorted(counts.items()))
-
-
-def fargate_group(tasks: Sequence[tuple[str, TaskBox]], *, is_open: bool) -> FargateGroup | None:
-    """Group (zone, task) by zone in the order of names, many folded into counts; None without such a task."""
-    if not tasks:
-        return None
-    boxes, folded = fold([task for _zone, task in tasks], is_open=is_open)
-    shown = {box.task_id for box in boxes}
-    zones: dict[str, list[TaskBox]] = {}
-    for zone, task in tasks:
-        if task.task_id in shown:
-            zones.setdefault(zone, []).append(task)
-    return FargateGroup(tuple((zone, tuple(found)) for zone, found in sorted(zones.items())), folded)
 
 
 def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool) -> str:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,6 +9,7 @@ from ecsweb.domain.account_settings import CONTAINER_INSIGHTS, INSIGHTS_VALUES
 from ecsweb.domain.container_instances import memory_to_register
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
+from ecsweb.web.calls import launch
 from ecsweb.web.forms.base import ApiForm
 
 
@@ -85,11 +85,8 @@ class LaunchInstanceForm(ApiForm):
         return cleaned
 
     def params(self) -> dict[str, Any]:
-        document = {
-            "instanceType": self.cleaned_data["instance_type"],
-            "availabilityZone": f"{self.region}{self.cleaned_data['zone']}",
-        }
-        params = {"cluster": self.cluster, "instanceIdentityDocument": json.dumps(document)}
+        chosen = {name: self.cleaned_data[name] for name in ("instance_type", "zone")}
+        params = launch(self.cluster, self.region, **chosen).params
         return {**params, "totalResources": self._resources()} if self._reserves() else params
 
     def _reserves(self) -> bool:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from ecsweb.controlplane.chaos import is_broken
 from ecsweb.domain.burdens import FLOOD_SECONDS
 from ecsweb.models import Account, Cluster, Container
+from ecsweb.web import calls
+from ecsweb.web.panels.instead import container_words, image_words
 from ecsweb.web.panels.values import Action
 
 
@@ -47,6 +49,8 @@ def kill_action(cluster: Cluster, container: Container) -> Action:
         what_happens=_after_kill(container),
         what_if=reverse("what-if", args=[cluster.name, "KillContainer", _key(container)]),
         predict=reverse("predict-change", args=[cluster.name, "KillContainer", _key(container)]),
+        calls=(calls.on_container("KillContainer", cluster.name, container.task.task_id, container.name),),
+        instead=container_words("KillContainer", container),
     )
 
 
@@ -70,6 +74,8 @@ def _image(account: Account, cluster: Cluster, image: str) -> Action:
         is_danger=True,
         what_happens=_("As if it were gone from its registry: what runs runs on, nothing new of it can start."),
         what_if=reverse("what-if", args=[cluster.name, "BreakImage", image]),
+        calls=(calls.on_image("BreakImage", image),),
+        instead=image_words("BreakImage", image),
     )
 
 
@@ -79,6 +85,8 @@ def _mend(image: str) -> Action:
         reverse("chaos-image"),
         {"operation": "MendImage", "image": image},
         what_happens=_("It can be pulled again; services that failed for want of it try again by themselves."),
+        calls=(calls.on_image("MendImage", image),),
+        instead=image_words("MendImage", image),
     )
 
 
@@ -90,6 +98,8 @@ def _burden(cluster: Cluster, container: Container, operation: str, label: str, 
         is_danger=True,
         what_happens=told,
         what_if=reverse("what-if", args=[cluster.name, operation, _key(container)]),
+        calls=(calls.on_container(operation, cluster.name, container.task.task_id, container.name),),
+        instead=container_words(operation, container),
     )
 
 

@@ -13,6 +13,7 @@ from ecsweb.controlplane.descriptions import describe_task_definition
 from ecsweb.domain.resources import demand_of
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Task, TaskDefinition
+from ecsweb.web import calls
 from ecsweb.web.panels.chaos import image_chaos, mending
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
@@ -104,6 +105,7 @@ def _actions(cluster: Cluster, row: TaskDefinition, names: Mapping[str, str]) ->
             reverse("deregister-task-definition", args=[row.family_revision]),
             is_danger=True,
             what_happens=_("No new task may come of it; what runs it runs on."),
+            calls=(calls.deregister_definition(row.family_revision),),
         ),
     )
 
@@ -111,15 +113,23 @@ def _actions(cluster: Cluster, row: TaskDefinition, names: Mapping[str, str]) ->
 def _puts(cluster: Cluster, row: TaskDefinition, names: Mapping[str, str]) -> tuple[Action, ...]:
     """Return what dragging the revision does, for the keyboard: onto the cluster, an instance, a service."""
     url, chosen = reverse("put-revision", args=[cluster.name]), {"definition": row.family_revision}
-    found = [Action("RunTask", url, {**chosen, "onto": "cluster"}, what_happens=_("One task, where there is room."))]
+
+    def onto(*goals: str) -> tuple[calls.Call, ...]:
+        made = (calls.put_revision(cluster.name, row.family_revision, goal) for goal in goals)
+        return tuple(one for one in made if one is not None)
+
+    told = _("One task, where there is room.")
+    found = [Action("RunTask", url, {**chosen, "onto": "cluster"}, what_happens=told, calls=onto("cluster"))]
     instances = cluster.container_instances.filter(status="ACTIVE", is_purged=False).order_by("pk")
     if places := [(f"instance:{one.instance_id}", names[one.instance_id]) for one in instances]:
         choice = Choice("onto", _("Container instance"), places)
         told = _("One task there: you choose instead of the scheduler.")
-        found.append(Action("StartTask", url, chosen, choice=choice, what_happens=told))
+        made = onto(*(value for value, _name in places))
+        found.append(Action("StartTask", url, chosen, choice=choice, what_happens=told, calls=made))
     services = cluster.services.filter(status="ACTIVE").exclude(deployment_controller="EXTERNAL").order_by("name")
     if goals := [(f"service:{one.name}", one.name) for one in services]:
         choice = Choice("onto", _("Service"), goals)
         told = _("A deployment: the service goes over to this revision.")
-        found.append(Action("UpdateService", url, chosen, choice=choice, what_happens=told))
+        made = onto(*(value for value, _name in goals))
+        found.append(Action("UpdateService", url, chosen, choice=choice, what_happens=told, calls=made))
     return tuple(found)

@@ -9,7 +9,8 @@ from ecsweb.controlplane.descriptions import describe_container_instance
 from ecsweb.domain.agents import AgentCondition, possible_operations
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
 from ecsweb.models import Cluster, ContainerInstance, Task
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
+from ecsweb.web.panels.instead import host_words
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref
 from ecsweb.web.panels.words import words_of
@@ -95,7 +96,13 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
     url = reverse("set-instance-status", args=[cluster.name, row.instance_id])
     moving = sum(task.service_id is not None for task in tasks)
     if row.status == ContainerInstanceStatus.DRAINING:
-        change = Action(_("Make ACTIVE again"), url, {"status": "ACTIVE"}, what_happens=_("It takes new tasks again."))
+        change = Action(
+            _("Make ACTIVE again"),
+            url,
+            {"status": "ACTIVE"},
+            what_happens=_("It takes new tasks again."),
+            calls=(calls.set_instance_status(cluster.name, row.instance_id, "ACTIVE"),),
+        )
     else:
         told = _("%(moving)s of its tasks belong to services and move elsewhere; %(staying)s stay until they end.")
         change = Action(
@@ -105,6 +112,7 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
             what_happens=told % {"moving": moving, "staying": len(tasks) - moving},
             what_if=reverse("what-if", args=[cluster.name, "Drain", row.instance_id]),
             predict=reverse("predict-change", args=[cluster.name, "Drain", row.instance_id]),
+            calls=(calls.set_instance_status(cluster.name, row.instance_id, "DRAINING"),),
         )
     run = Action(
         _("Run a task here…"), f"{reverse('run-task', args=[cluster.name])}?where={row.instance_id}", is_link=True
@@ -130,6 +138,8 @@ def _chaos(cluster: Cluster, row: ContainerInstance) -> tuple[Action, ...]:
             predict=reverse("predict-change", args=[cluster.name, operation, row.instance_id])
             if operation in PREDICTABLE
             else "",
+            calls=(calls.on_host(operation, cluster.name, row.instance_id),),
+            instead=host_words(operation, row),
         )
         for operation, label, will in sentences.chaos_choices(operations)
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ecsweb.controlplane.descriptions import deployment_counts, describe_service
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Event, Service
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
 from ecsweb.web.panels.deployments import deployment_members
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
@@ -115,11 +115,13 @@ def _actions(cluster: Cluster, row: Service) -> tuple[Action, ...]:
             if count >= 0:
                 told = _("It wants %(count)s tasks then.") % {"count": count}
                 url = reverse("scale-service", args=here)
-                found.append(Action(label, url, {"desired_count": str(count)}, what_happens=told))
+                made = calls.scale_service(cluster.name, row.name, count)
+                found.append(Action(label, url, {"desired_count": str(count)}, what_happens=told, calls=(made,)))
     forced = Action(
         _("Replace all tasks"),
         reverse("redeploy-service", args=here),
         what_happens=_("New tasks of the same revision first, then the old ones go, as the percentages allow."),
+        calls=(calls.redeploy_service(*here),),
     )
     logs = Action(_("Logs…"), reverse("service-logs", args=here), is_link=True)
     change = Action(_("Change…"), f"{reverse('service', args=here)}#update", is_link=True)

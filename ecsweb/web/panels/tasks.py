@@ -13,7 +13,7 @@ from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.descriptions.tasks import describe_container
 from ecsweb.domain.statuses import TaskStatus
 from ecsweb.models import Cluster, Container, Event, Task
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
 from ecsweb.web.panels.chaos import container_chaos, image_chaos, mending
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
@@ -143,6 +143,7 @@ def _actions(cluster: Cluster, task: Task) -> tuple[Action, ...]:
         what_happens=future,
         what_if=reverse("what-if", args=[cluster.name, "StopTask", task.task_id]),
         predict=reverse("predict-change", args=[cluster.name, "StopTask", task.task_id]),
+        calls=(calls.stop_task(cluster.name, task.task_id),),
     )
     return (stop,)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ecsweb.web.calls import Call
 from ecsweb.web.usage import Usage
 
 
@@ -28,6 +29,14 @@ class Ref:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A call in the words of a tool; `text` can be copied as it is."""
+
+    tool: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,10 @@ class Action:
     predict: str = ""
     # What is to be chosen beside the button, for calls that are made with one of several things.
     choice: Choice | None = None
+    # What is called: one call, or with a choice one for each of its options, in their order.
+    calls: Sequence[Call] = ()
+    # What does the same elsewhere, for a call that is no operation of AWS.
+    instead: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +106,6 @@ class StoryLine:
     level: Level
     sentence: str
     quote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A call in the words of a tool; `text` can be copied as it is."""
-
-    tool: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ecsweb.web.diagrams.cluster_picture import ClusterPicture, Fold, InstanceBox, ServiceCard, TaskBox, Waiting
+from ecsweb.web.diagrams.frames import Frame, frames
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _instance(box: InstanceBox) -> Line:
         "agent": agent,
         "used": used,
     }
-    return Line(f"instance-{box.instance_id}", text, (*_tasks(box.tasks), *_folds(box.folded)))
+    return Line(f"instance-{box.instance_id}", text, _frames(box.tasks, box.folded))
 
 
 def _fargate(picture: ClusterPicture) -> list[Line]:
@@ -69,13 +70,25 @@ def _fargate(picture: ClusterPicture) -> list[Line]:
         return []
     tasks = [task for _zone, tasks in picture.fargate.zones for task in tasks]
     text = _("FARGATE: no container instance")
-    return [Line("fargate", text, (*_tasks(tasks), *_folds(picture.fargate.folded)))]
+    return [Line("fargate", text, _frames(tasks, picture.fargate.folded))]
 
 
 def _queued(picture: ClusterPicture) -> list[Line]:
     if not picture.queued and not picture.queued_folds:
         return []
-    return [Line("queued", _("Waiting for capacity"), (*_tasks(picture.queued), *_folds(picture.queued_folds)))]
+    return [Line("queued", _("Waiting for capacity"), _frames(picture.queued, picture.queued_folds))]
+
+
+def _frames(tasks: Sequence[TaskBox], folded: Sequence[Fold]) -> tuple[Line, ...]:
+    """Return what stands in one place, service by service."""
+    return tuple(_frame(frame) for frame in frames(tasks, folded))
+
+
+def _frame(frame: Frame) -> Line:
+    lines = (*_tasks(frame.tasks), *_folds(frame.folded))
+    if not frame.service:
+        return Line("", _("Run directly, no owner"), lines)
+    return Line("", _("Service %(name)s, %(strategy)s") % {"name": frame.service, "strategy": frame.strategy}, lines)
 
 
 def _folds(folds: Sequence[Fold]) -> list[Line]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -21,8 +21,12 @@ from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.learn.glossary import Term, terms_by_key
 from ecsweb.models import Cluster, Event
 from ecsweb.web.boxes import Look, instance_html, look_of, task_html
-from ecsweb.web.diagrams.cluster_picture import InstanceBox, TaskBox
+from ecsweb.web.diagrams.cluster_picture import Fold, InstanceBox, TaskBox
+from ecsweb.web.diagrams.frames import Frame, frames
 from ecsweb.web.diagrams.timeline_bar import SHAPES
+from ecsweb.web.panels.values import Action
+from ecsweb.web.panels.words import Spelled, spelled
+from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences import event_quote, event_sentence
 from ecsweb.web.undoing import calls_of
 
@@ -142,6 +146,12 @@ def aws_command(context: template.Context, operation: str, **params: Any) -> str
     return cli_command(operation, given, endpoint=f"{request.scheme}://{request.get_host()}")
 
 
+@register.simple_tag
+def as_commands(request: PageRequest, action: Action) -> list[Spelled]:
+    """Return a button's call as what one would type instead."""
+    return spelled(request, action)
+
+
 @register.inclusion_tag("shared/_undo.html", takes_context=True)
 def undo_button(context: template.Context, message: Any) -> dict[str, Any]:
     """Show the button that takes back what a message tells of, where that can be done."""
@@ -153,6 +163,12 @@ def undo_button(context: template.Context, message: Any) -> dict[str, Any]:
         "next": request.get_full_path(),
         "csrf_token": context.get("csrf_token", ""),
     }
+
+
+@register.simple_tag
+def frames_of(tasks: Sequence[TaskBox], folded: Sequence[Fold] = ()) -> tuple[Frame, ...]:
+    """Return the tasks and counts of one place in the frames of their services."""
+    return frames(tasks, folded)
 
 
 @register.simple_tag(takes_context=True)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ecsweb.web import calls
 from ecsweb.web.acting import act
 from ecsweb.web.requests import PageRequest
 
@@ -20,9 +21,9 @@ def burden(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     operation = request.POST.get("operation", "")
     if operation not in BURDENS:
         raise Http404(operation)
-    params = {"cluster": name, "task": task_id, "container": request.POST.get("container", "")}
+    made = calls.on_container(operation, name, task_id, request.POST.get("container", ""))
     done = _("Done: %(operation)s.") % {"operation": operation}
-    return act(request, operation, params, done=done, back=reverse("task", args=[name, task_id]))
+    return act(request, *made, done=done, back=reverse("task", args=[name, task_id]))
 
 
 @require_POST
@@ -35,4 +36,4 @@ def image(request: PageRequest) -> HttpResponse:
         done = _("The image %(image)s can no longer be pulled.") % {"image": name}
     else:
         done = _("The image %(image)s can be pulled again.") % {"image": name}
-    return act(request, operation, {"image": name}, done=done, back=reverse("task-definitions"))
+    return act(request, *calls.on_image(operation, name), done=done, back=reverse("task-definitions"))

@@ -11,7 +11,7 @@ from ecsweb.domain.agents import AgentCondition, possible_operations
 from ecsweb.domain.container_instances import AGENTS_OWN, CAPABILITY_STEMS
 from ecsweb.domain.statuses import ContainerInstanceStatus
 from ecsweb.models import Cluster, ContainerInstance
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
 from ecsweb.web.acting import act
 from ecsweb.web.pictures import cluster_picture, instance_names
 from ecsweb.web.requests import PageRequest
@@ -70,10 +70,9 @@ def state(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
 def set_status(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
     """Drain the instance, or make it ACTIVE again."""
     status = request.POST.get("status", "")
-    params = {"cluster": name, "containerInstances": [instance_id], "status": status}
     back = reverse("instance", args=[name, instance_id])
     done = _("The container instance is %(status)s.") % {"status": status}
-    return act(request, "UpdateContainerInstancesState", params, done=done, back=back)
+    return act(request, *calls.set_instance_status(name, instance_id, status), done=done, back=back)
 
 
 @require_POST
@@ -91,18 +90,19 @@ def chaos(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
     back = reverse("instance", args=[name, instance_id])
     if operation not in CHAOS:
         raise Http404(operation)
-    params = {"cluster": name, "containerInstance": instance_id}
     done = _("Done: %(operation)s.") % {"operation": operation}
-    return act(request, operation, params, done=done, back=back)
+    return act(request, *calls.on_host(operation, name, instance_id), done=done, back=back)
 
 
 @require_POST
 def attribute(request: PageRequest, name: str, instance_id: str) -> HttpResponse:
     """Put a custom attribute on the instance, or take one away."""
-    given = {"name": request.POST.get("name", ""), "targetId": instance_id}
-    operation = "DeleteAttributes" if "remove" in request.POST else "PutAttributes"
-    if operation == "PutAttributes" and request.POST.get("value"):
-        given["value"] = request.POST["value"]
+    key, value = request.POST.get("name", ""), request.POST.get("value", "")
+    if "remove" in request.POST:
+        params = {"cluster": name, "attributes": [{"name": key, "targetId": instance_id}]}
+        made = calls.Call("DeleteAttributes", params)
+    else:
+        made = calls.put_attribute(name, instance_id, key, value)
     done = _("The attributes are changed.")
     back = reverse("instance", args=[name, instance_id])
-    return act(request, operation, {"cluster": name, "attributes": [given]}, done=done, back=back)
+    return act(request, *made, done=done, back=back)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ecsweb.web import calls
 from ecsweb.web.acting import act
 from ecsweb.web.panels.clusters import panel_of
 from ecsweb.web.requests import PageRequest
@@ -36,13 +37,13 @@ def scale(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     digits = asked.removeprefix("-")
     count: int | str = int(asked) if digits.isascii() and digits.isdigit() and len(digits) < LONGEST_NUMBER else asked
     done = _("The service %(name)s wants %(count)s tasks now.") % {"name": service_name, "count": count}
-    params = {"cluster": name, "service": service_name, "desiredCount": count}
-    return act(request, "UpdateService", params, done=done, back=reverse("cluster", args=[name]))
+    return act(
+        request, *calls.scale_service(name, service_name, count), done=done, back=reverse("cluster", args=[name])
+    )
 
 
 @require_POST
 def redeploy(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     """Replace all tasks of a service by new ones of the same revision."""
-    params = {"cluster": name, "service": service_name, "forceNewDeployment": True}
     done = _("A new deployment of the service %(name)s has begun.") % {"name": service_name}
-    return act(request, "UpdateService", params, done=done, back=reverse("cluster", args=[name]))
+    return act(request, *calls.redeploy_service(name, service_name), done=done, back=reverse("cluster", args=[name]))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -13,6 +11,7 @@ from django.views.decorators.http import require_POST
 from ecsweb.api import call
 from ecsweb.api.undo import before, inverses
 from ecsweb.domain.errors import EcsError
+from ecsweb.web import calls
 from ecsweb.web.acting import act, back_to
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of
@@ -24,22 +23,15 @@ def put(request: PageRequest, name: str) -> HttpResponse:
     """Make the call that the pair means: `definition` is family:revision; `onto` cluster, instance:ID, service:NAME."""
     cluster = cluster_of(request, name)
     definition = request.POST.get("definition", "")
-    kind, _colon, key = request.POST.get("onto", "").partition(":")
+    made = calls.put_revision(cluster.name, definition, request.POST.get("onto", ""))
     here = reverse("cluster", args=[cluster.name])
-    match kind:
-        case "service":
-            params: dict[str, Any] = {"cluster": cluster.name, "service": key, "taskDefinition": definition}
-            done = _("The service %(name)s goes over to %(definition)s.") % {"name": key, "definition": definition}
-            return act(request, "UpdateService", params, done=done, back=here)
-        case "instance":
-            params = {"cluster": cluster.name, "taskDefinition": definition, "containerInstances": [key]}
-            operation = "StartTask"
-        case "cluster":
-            params = {"cluster": cluster.name, "taskDefinition": definition}
-            operation = "RunTask"
-        case _:
-            messages.error(request, _("A revision can be put onto a cluster, a container instance or a service."))
-            return back_to(request, here)
+    if made is None:
+        messages.error(request, _("A revision can be put onto a cluster, a container instance or a service."))
+        return back_to(request, here)
+    operation, params = made
+    if operation == "UpdateService":
+        words = {"name": params["service"], "definition": definition}
+        return act(request, *made, done=_("The service %(name)s goes over to %(definition)s.") % words, back=here)
     was = before(request.principal, operation, params)
     try:
         answer = call(request.principal, operation, params)

@@ -16,7 +16,7 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
 from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import tints
 from ecsweb.web.pictures import definition_card
@@ -72,7 +72,7 @@ def deregister(request: PageRequest, reference: str) -> HttpResponse:
     """Make a revision INACTIVE; what runs it runs on."""
     done = _("%(name)s is INACTIVE. Tasks that run it run on; nothing new can use it.") % {"name": reference}
     back = reverse("task-definition", args=[reference])
-    return act(request, "DeregisterTaskDefinition", {"taskDefinition": reference}, done=done, back=back)
+    return act(request, *calls.deregister_definition(reference), done=done, back=back)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.task_protection import why_not_protectable
 from ecsweb.domain.networks import PAUSE
 from ecsweb.models import Cluster, Container, ContainerInstance, Event, Task
-from ecsweb.web import sentences
+from ecsweb.web import calls, sentences
 from ecsweb.web.acting import act
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.tasks import RunTaskForm
@@ -158,19 +158,17 @@ def run(request: PageRequest, name: str) -> HttpResponse:
 @require_POST
 def stop(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     """Stop a task."""
-    params = {"cluster": name, "task": task_id, "reason": request.POST.get("reason", "")}
-    return act(
-        request, "StopTask", params, done=_("The task is being stopped."), back=reverse("task", args=[name, task_id])
-    )
+    made = calls.stop_task(name, task_id, request.POST.get("reason", ""))
+    return act(request, *made, done=_("The task is being stopped."), back=reverse("task", args=[name, task_id]))
 
 
 @require_POST
 def kill(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     """Kill a container, really; ECS finds out by itself."""
     container = request.POST.get("container", "")
-    params = {"cluster": name, "task": task_id, "container": container}
+    made = calls.on_container("KillContainer", name, task_id, container)
     done = _("docker kill was asked for: container %(name)s.") % {"name": container}
-    return act(request, "KillContainer", params, done=done, back=reverse("task", args=[name, task_id]))
+    return act(request, *made, done=done, back=reverse("task", args=[name, task_id]))
 
 
 @require_POST
