@@ -94,6 +94,7 @@ class Scene:
             "diff": "/task-definitions/web:1/diff/web:2/",
             "deploy": "/task-definitions/web:1/deploy/",
             "glossary": "/learn/glossary/",
+            "differs": "/learn/differs/",
             "account-settings": "/account-settings/",
             "panel-event": "/clusters/demo/?panel=event:12",
             "check": "/learn/check/",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from ecsweb.api.model import input_shape
 from ecsweb.api.renderers import cli_command
 from ecsweb.domain.timeline.past import LoggedEvent
+from ecsweb.learn.differs import departures
 from ecsweb.learn.glossary import Term, terms_by_key
 from ecsweb.models import Cluster, Event
 from ecsweb.web.boxes import Look, instance_html, look_of, task_html
@@ -117,6 +118,12 @@ def mark_legend() -> list[tuple[str, str]]:
 def explain(key: str, word: str = "") -> dict[str, object]:
     """Explain a term on hover, focus and tap: by a small mark, or by the word itself where one is given."""
     return {"term": terms_by_key()[key], "word": word}
+
+
+@register.inclusion_tag("shared/_differs.html")
+def differs(*keys: str) -> dict[str, object]:
+    """Lead to where something on the page differs from AWS."""
+    return {"entries": [departures()[key] for key in keys]}
 
 
 @register.filter
