@@ -1,0 +1,91 @@
+"""Be the scheduler: one minute by hand, then the same minute by the service scheduler, and both side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from ecsweb.domain.errors import EcsError
+from ecsweb.learn.lessons.runs import begin
+from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task
+from ecsweb.models import LessonRun
+from ecsweb.web.requests import PageRequest
+from ecsweb.web.scheduler_game import Game, game_of
+
+# Which half may be begun where the game is.
+BEGINS = {"ready": Side.HAND, "between": Side.LOOP, "spent": Side.LOOP}
+
+
+def _game(request: PageRequest) -> Game:
+    rows = LessonRun.objects.select_related("account").filter(account=request.account)
+    run = rows.filter(region=request.principal.region, lesson=LAB).first()
+    return game_of(run, now=timezone.now())
+
+
+@require_GET
+def page(request: PageRequest) -> HttpResponse:
+    """The page of the game."""
+    return render(request, "learn/scheduler.html", {"game": _game(request), "lab": lab()})
+
+
+@require_GET
+def state(request: PageRequest) -> HttpResponse:
+    """The fragment of it that goes on by itself."""
+    return render(request, "learn/_scheduler.html", {"game": _game(request), "lab": lab()})
+
+
+@require_POST
+def start(request: PageRequest) -> HttpResponse:
+    """Make both clusters, or make them again."""
+    return _done(request, lambda: begin(request.principal, lab()))
+
+
+@require_POST
+def play(request: PageRequest) -> HttpResponse:
+    """Begin the half that is due."""
+    game = _game(request)
+    side = BEGINS.get(game.phase)
+    run = game.run
+    if side is None or run is None:
+        messages.error(request, _("That half cannot begin now."))
+        return redirect("scheduler-game")
+    return _done(request, lambda: start_half(request.principal, run, side))
+
+
+@require_POST
+def place(request: PageRequest, instance_id: str) -> HttpResponse:
+    """Start one task on a container instance, by hand."""
+    game = _game(request)
+    if game.run is None or not game.can_start:
+        raise Http404
+    refusal = _refusal_of(request, game.run, instance_id)
+    if request.htmx:
+        context = {"game": _game(request), "lab": lab(), "refusal": refusal}
+        return render(request, "learn/_scheduler.html", context)
+    if refusal:
+        messages.error(request, refusal)
+    return redirect("scheduler-game")
+
+
+def _refusal_of(request: PageRequest, run: LessonRun, instance_id: str) -> str:
+    try:
+        answer = start_task(request.principal, run, instance_id)
+    except EcsError as error:
+        return f"{error.code}: {error.message}"
+    return "".join(str(failure.get("reason", "")) for failure in answer["failures"][:1])
+
+
+def _done(request: PageRequest, make: Callable[[], Any]) -> HttpResponse:
+    """Make the call and go back to the game; a refusal is shown."""
+    try:
+        make()
+    except EcsError as error:
+        messages.error(request, f"{error.code}: {error.message}")
+    return redirect("scheduler-game")
