@@ -44,7 +44,7 @@ CLUSTER = (
     Shown(
         "stage-2",
         ("Stage 2", "The second diagram: task definitions outside the cluster, tasks inside."),
-        ("2단계", "두 번째 그림이에요. 태스크 정의는 클러스터 밖에, 태스크는 안에 있어요."),
+        ("2단계", "두 번째 그림이에요. 태스크 디피니션은 클러스터 밖에, 태스크는 안에 있어요."),
     ),
     Shown(
         "empty",
@@ -168,7 +168,7 @@ THINGS = (
     Shown(
         "parameters",
         ("Parameters", "Values and secrets that task definitions refer to."),
-        ("파라미터", "태스크 정의가 가리키는 값과 비밀이에요."),
+        ("파라미터", "태스크 디피니션이 가리키는 값과 비밀이에요."),
     ),
 )
 FORMS = (
@@ -214,7 +214,7 @@ DEFINITIONS = (
     Shown(
         "definitions",
         ("Task definitions", "Families and their revisions: outside every cluster, because they are."),
-        ("태스크 정의", "패밀리와 리비전이에요. 실제로 그렇듯 어느 클러스터에도 속하지 않아요."),
+        ("태스크 디피니션", "패밀리와 리비전이에요. 실제로 그렇듯 어느 클러스터에도 속하지 않아요."),
     ),
     Shown(
         "definition",
@@ -314,7 +314,7 @@ CHAPTERS: tuple[tuple[str, str, tuple[Shown, ...]], ...] = (
     ("The cluster", "클러스터", CLUSTER),
     ("Panels", "패널", PANELS),
     ("Things", "사물", THINGS),
-    ("Task definitions", "태스크 정의", DEFINITIONS),
+    ("Task definitions", "태스크 디피니션", DEFINITIONS),
     ("Forms", "폼", FORMS),
     ("And the rest", "그 밖에", REST),
 )
