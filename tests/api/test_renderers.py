@@ -48,6 +48,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("StopTask", {"task": "c" * 32, "reason": "file:///etc/passwd"}),
     ("DescribeClusters", {"clusters": ["[1", " {"]}),
     ("StopTask", {"task": "d" * 32, "reason": "--force; rm -rf $(pwd) `id`"}),
+    ("ssm:PutParameter", {"Name": "/web/password", "Value": "rosebud", "Type": "SecureString"}),
     (
         "UpdateService",
         {"service": "web", "deploymentConfiguration": {"maximumPercent": 150, "minimumHealthyPercent": 50}},
@@ -73,7 +74,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
         assert isinstance(self.server, Keeper)
-        self.server.kept.append((self.headers["X-Amz-Target"].rsplit(".", 1)[1], json.loads(body)))
+        service, name = self.headers["X-Amz-Target"].rsplit(".", 1)
+        self.server.kept.append((f"ssm:{name}" if service == "AmazonSSM" else name, json.loads(body)))
         self.send_response(200)
         self.send_header("Content-Length", "2")
         self.end_headers()

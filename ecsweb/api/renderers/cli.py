@@ -9,18 +9,21 @@ from typing import Any
 
 from botocore import xform_name
 
+from ecsweb.api.model import service_and_name
+
 # A value that begins so is not passed on as it is: the CLI reads what it points to, or takes it for JSON or an option.
 READ_BY_THE_CLI = ("file://", "fileb://", "http://", "https://", "[", "{", "-")
 ONE_LINE = 88
 
 
 def cli_command(operation: str, params: Mapping[str, Any], *, endpoint: str = "", region: str = "") -> str:
-    """Return the `aws ecs` command of one of AWS's operations, ready to be pasted into a POSIX shell.
+    """Return the `aws` command of one of AWS's operations, ready to be pasted into a POSIX shell.
 
     `endpoint` and `region` are added where they are given. Example: ListTasks of cluster demo →
     `aws ecs list-tasks --cluster demo`.
     """
-    words = [f"aws ecs {xform_name(operation, '-')}"]
+    service, name = service_and_name(operation)
+    words = [f"aws {service} {xform_name(name, '-')}"]
     if endpoint:
         words.append(f"--endpoint-url {shlex.quote(endpoint)}")
     if region:

@@ -7,6 +7,8 @@ from typing import Any
 
 from botocore import xform_name
 
+from ecsweb.api.model import service_and_name
+
 STEP = "    "
 ONE_LINE = 88
 
@@ -16,8 +18,9 @@ def boto3_code(operation: str, params: Mapping[str, Any], *, endpoint: str = "",
     ways = "".join(
         f', {name}="{value}"' for name, value in (("endpoint_url", endpoint), ("region_name", region)) if value
     )
-    call = f"ecs.{xform_name(operation)}"
-    return f'import boto3\n\necs = boto3.client("ecs"{ways})\nanswer = {_call(call, params)}\n'
+    service, name = service_and_name(operation)
+    call = f"{service}.{xform_name(name)}"
+    return f'import boto3\n\n{service} = boto3.client("{service}"{ways})\nanswer = {_call(call, params)}\n'
 
 
 def _call(name: str, params: Mapping[str, Any]) -> str:
