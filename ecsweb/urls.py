@@ -39,6 +39,7 @@ from ecsweb.web.views import (
     quiz,
     recordings,
     scheduler_game,
+    scenes,
     services,
     shortcuts,
     tags,
@@ -125,6 +126,13 @@ lesson_urls = [
     path("steps/<slug:step_id>/do/", lessons.do_step, name="do-step"),
 ]
 
+scene_urls = [
+    path("", scenes.index, name="scenes"),
+    path("<slug:scene_id>/", scenes.detail, name="scene"),
+    path("<slug:scene_id>/state/", scenes.state, name="scene-state"),
+    path("<slug:scene_id>/steer/", scenes.steer, name="steer-scene"),
+]
+
 urlpatterns = [
     path("", front, name="home"),
     path("banners/", home.banners, name="banners"),
@@ -165,6 +173,7 @@ urlpatterns = [
     path("learn/predictions/<int:number>/state/", guesses.state, name="prediction-state"),
     path("learn/predictions/<int:number>/explain/", guesses.explain, name="explain-prediction"),
     path("learn/lessons/<slug:lesson_id>/", include(lesson_urls)),
+    path("learn/scenes/", include(scene_urls)),
     path("learn/strip/", lessons.strip, name="lesson-strip"),
     path("learn/scheduler/", scheduler_game.page, name="scheduler-game"),
     path("learn/scheduler/state/", scheduler_game.state, name="scheduler-game-state"),

@@ -9,9 +9,18 @@ from typing import Any
 from django.db import transaction
 
 from ecsweb.controlplane import announcements
+from ecsweb.controlplane.emptying import Belongings, begin_emptying, finish_emptying
 from ecsweb.models import Account, LessonRun, Play, PlayStatus
 
 TOPIC = "plays"
+# What scenes make and remove is named so: nothing of a person's own is ever emptied by one.
+SCENE_PREFIX = "scene-"
+UNDER_WAY = (PlayStatus.PLAYING, PlayStatus.EMPTYING)
+
+
+def is_of_a_scene(name: object) -> bool:
+    """Tell whether something of that name may be removed on a scene's way back to its start."""
+    return isinstance(name, str) and name.startswith(SCENE_PREFIX)
 
 
 @transaction.atomic
@@ -25,9 +34,10 @@ def begin_play(
     lesson_run: LessonRun | None = None,
     title: str = "",
     tempo: float = 0,
-    status: PlayStatus = PlayStatus.PLAYING,
+    belongings: Belongings | None = None,
+    plays_on: bool = True,
 ) -> Play:
-    """Begin a play; another of the same kind in the account and region ends."""
+    """Begin a play; another of its kind in the account and region ends. `belongings` are emptied first."""
     Play.objects.filter(account=account, region=region, kind=kind).delete()
     play = Play.objects.create(
         account=account,
@@ -37,17 +47,52 @@ def begin_play(
         title=title,
         actions=[dict(action) for action in actions],
         tempo=tempo,
-        status=status,
+        belongings=dict(belongings or {}),
+        plays_on=plays_on,
         began_sequence=Account.objects.values_list("last_sequence", flat=True).get(pk=account.pk),
         created_at=now,
     )
-    _tell(play)
+    if belongings:
+        rewind(play, plays_on=plays_on)
+    else:
+        _tell(play)
     return play
+
+
+_FRESH: Mapping[str, Any] = {"position": 0, "error": "", "waiting_since": None, "next_at": None, "single_step": False}
+
+
+@transaction.atomic
+def rewind(play: Play, *, plays_on: bool) -> None:
+    """Go back to the start: what the play made is wanted gone, and once it is, the play goes on or stands paused."""
+    values = {**_FRESH, "caption": {}, "last_call": {}, "status": PlayStatus.EMPTYING, "plays_on": plays_on}
+    for name, value in values.items():
+        setattr(play, name, value)
+    play.save(update_fields=list(values))
+    begin_emptying(play.account, play.region, play.belongings)
+    _tell(play)
+
+
+@transaction.atomic
+def finish_rewinding(play: Play) -> bool:
+    """Stand at the start once the agents have removed what there was; tell whether that is so."""
+    if not finish_emptying(play.account, play.region, play.belongings):
+        return False
+    # What the play asks of the log is what happened since.
+    began = Account.objects.values_list("last_sequence", flat=True).get(pk=play.account_id)
+    rows = Play.objects.filter(pk=play.pk, status=PlayStatus.EMPTYING)
+    rows.filter(plays_on=True).update(status=PlayStatus.PLAYING, began_sequence=began)
+    rows.update(status=PlayStatus.PAUSED, began_sequence=began)
+    _tell(play)
+    return True
 
 
 @transaction.atomic
 def steer(play: Play, how: str) -> None:
-    """Pause a play, let it go on, or let it take one action and halt (`pause`, `play`, `next`)."""
+    """Pause a play, let it go on, or let it take one action and halt (`pause`, `play`, `next`).
+
+    While it is emptied, it remembers what it shall do then.
+    """
     values: dict[str, Any] = {"waiting_since": None, "next_at": None}
     match how:
         case "pause":
@@ -56,7 +101,11 @@ def steer(play: Play, how: str) -> None:
             values |= {"status": PlayStatus.PLAYING, "single_step": False, "error": ""}
         case _:
             values |= {"status": PlayStatus.PLAYING, "single_step": True, "error": ""}
-    Play.objects.filter(pk=play.pk).exclude(status=PlayStatus.DONE).update(**values)
+    plays = Play.objects.filter(pk=play.pk)
+    if plays.filter(status=PlayStatus.EMPTYING).update(plays_on=how != "pause", single_step=how == "next"):
+        _tell(play)
+        return
+    plays.exclude(status=PlayStatus.DONE).update(**values)
     _tell(play)
 
 
@@ -74,7 +123,7 @@ def note_progress(play: Play, **values: Any) -> bool:
 
 def running_plays() -> list[int]:
     """Return the plays that go on by themselves."""
-    return list(Play.objects.filter(status=PlayStatus.PLAYING).values_list("pk", flat=True))
+    return list(Play.objects.filter(status__in=UNDER_WAY).values_list("pk", flat=True))
 
 
 def _tell(play: Play) -> None:

@@ -12,13 +12,14 @@ import msgspec
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal, root_of
 from ecsweb.controlplane.lessons import opened
-from ecsweb.controlplane.plays import note_progress
+from ecsweb.controlplane.plays import finish_rewinding, note_progress
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.asking import Account, DockerLook, expectation, look, no_docker, printed
 from ecsweb.learn.lessons.schema import Action, Ask, Condition
 from ecsweb.models import Play, PlayStatus
 
 LOOK_AGAIN = timedelta(seconds=0.4)
+EMPTYING_EVERY = timedelta(seconds=0.3)
 # So that one job stays short; the rest follows in the next.
 AT_ONCE = 20
 # Calls that would make a second thing when they are repeated after a crash.
@@ -27,6 +28,8 @@ _WITH_TOKEN = frozenset({"RunTask", "CreateService"})
 
 def advance(play: Play, *, now: datetime, docker: DockerLook = no_docker) -> datetime | None:
     """Take as many actions as may be taken now; return when to come back, if the play goes on."""
+    if play.status == PlayStatus.EMPTYING:
+        return None if finish_rewinding(play) else now + EMPTYING_EVERY
     for _turn in range(AT_ONCE):
         if play.status != PlayStatus.PLAYING:
             return None
@@ -67,7 +70,7 @@ def _call(play: Play, action: Action, principal: Principal, account: Account) ->
     params = resolved(action.params, account)
     sent = dict(params)
     if action.call in _WITH_TOKEN and "clientToken" not in sent:
-        sent["clientToken"] = f"play-{play.pk}-{play.position}"
+        sent["clientToken"] = f"play-{play.pk}-{play.began_sequence}-{play.position}"
     answer = call(principal, action.call, sent)
     return {"operation": action.call, "parameters": params, "failures": answer.get("failures", [])}
 

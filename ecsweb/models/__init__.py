@@ -17,6 +17,7 @@ from ecsweb.models.parameter import Parameter
 from ecsweb.models.play import Play, PlayStatus
 from ecsweb.models.quiz_answer import QuizAnswer
 from ecsweb.models.recording import Recording
+from ecsweb.models.scene import Scene
 from ecsweb.models.service import Deployment, Service, ServiceEvent
 from ecsweb.models.service_deployment import ServiceDeployment
 from ecsweb.models.task import Container, ContainerLog, Task
@@ -45,6 +46,7 @@ __all__ = [
     "PlayStatus",
     "QuizAnswer",
     "Recording",
+    "Scene",
     "Service",
     "ServiceDeployment",
     "ServiceEvent",

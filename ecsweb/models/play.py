@@ -9,6 +9,7 @@ from ecsweb.models.lesson_run import LessonRun
 class PlayStatus(models.TextChoices):
     """Where a play is."""
 
+    EMPTYING = "EMPTYING"
     PLAYING = "PLAYING"
     PAUSED = "PAUSED"
     DONE = "DONE"
@@ -28,6 +29,10 @@ class Play(models.Model):
     actions = models.JSONField(default=list)
     position = models.IntegerField(default=0)
     status = models.CharField(max_length=16, choices=PlayStatus.choices, default=PlayStatus.PLAYING)
+    # What a scene makes, as `controlplane.emptying` takes it: removed on the way back to its start.
+    belongings = models.JSONField(default=dict, blank=True)
+    # Whether it goes on once it is emptied, or stands paused at its start.
+    plays_on = models.BooleanField(default=True)
     # One action and then a halt: what *next* does to a paused play.
     single_step = models.BooleanField(default=False)
     # Seconds between two actions, so that people can follow.

@@ -48,6 +48,14 @@ def shortcuts() -> list[tuple[str, list[Shortcut]]]:
             ],
         ),
         (
+            _("On the page of a scene"),
+            [
+                Shortcut((_("Space"),), _("play, pause"), is_single=True),
+                Shortcut(("→",), _("one step, and then hold"), is_single=True),
+                Shortcut(("Home",), _("back to the start"), is_single=True),
+            ],
+        ),
+        (
             _("On the timeline"),
             [
                 Shortcut(("←", "→"), _("the event before, the next event")),

@@ -1,5 +1,9 @@
 // Keys that do what something on the page does: what carries `data-key` is clicked, a field gets the focus.
 const TYPING = "input, textarea, select, [contenteditable]";
+// Keys that have a name; and where a key is somebody else's: Space presses a button, arrows walk through the picture.
+const NAMED = ["ArrowRight", "Home"];
+const WALKED = "#cluster-picture, [role=slider], pre";
+const TAKEN = { " ": "button, summary", ArrowRight: WALKED, Home: WALKED };
 const isOff = () => document.documentElement.dataset.shortcuts === "off";
 const isBusy = () => document.querySelector("dialog[open], #panel [data-panel], [data-past], .console--drawer:not([hidden])");
 
@@ -10,7 +14,8 @@ function onKey(event) {
     if (document.documentElement.dataset.projector === "on" && !isBusy()) document.querySelector('[data-key="p"]')?.click();
     return;
   }
-  if (isOff() || event.key.length !== 1) return;
+  if (isOff() || (event.key.length !== 1 && !NAMED.includes(event.key))) return;
+  if (TAKEN[event.key] && event.target.closest?.(TAKEN[event.key])) return;
   const one = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
   if (!one) return;
   event.preventDefault();

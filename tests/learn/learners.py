@@ -9,6 +9,7 @@ import time_machine
 from ecsweb.agent.inspection import containers_of
 from ecsweb.api.principal import Principal, root_of
 from ecsweb.controlplane.lessons import open_runs
+from ecsweb.controlplane.plays import running_plays
 from ecsweb.learn.lessons.asking import Account as Asked
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.runs import begin, go_on, play_solution, played, principal_of
@@ -50,7 +51,7 @@ class Learner:
         """Let everything that moves by itself move once, and half a second pass."""
         with time_machine.travel(self.world.clock.now, tick=False):
             now = self.world.clock.now
-            for play in Play.objects.select_related("account", "lesson_run__account").filter(status="PLAYING"):
+            for play in Play.objects.select_related("account", "lesson_run__account").filter(pk__in=running_plays()):
                 advance(play, now=now, docker=self.docker)
             self.world.step_all()
             for name in Cluster.objects.exclude(status="INACTIVE").values_list("name", flat=True):

@@ -9,12 +9,16 @@ from ecsweb.controlplane import plays
 from ecsweb.domain.errors import InvalidParameterException, ResourceNotFoundException
 from ecsweb.models import LessonRun, Play
 
-STEERED = ("pause", "play", "next")
+STEERED = ("pause", "play", "next", "start")
+EMPTIED = frozenset({"clusters", "families"})
 
 
 @our_operation("StartPlay")
 def start_play(request: Request) -> dict[str, Any]:
-    """Begin a play: `kind`, `title`, `actions`, seconds of `tempo` between them, and the `lesson` it belongs to."""
+    """Begin a play: `kind`, `title`, `actions`, seconds of `tempo` between them, and the `lesson` it belongs to.
+
+    What `belongings` name (`clusters`, `families`) is emptied first; with `paused` it then stands at its start.
+    """
     actions, tempo = request.params.get("actions"), request.params.get("tempo", 0)
     if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
         raise InvalidParameterException("actions must be a list of structures.", field="actions")
@@ -30,19 +34,34 @@ def start_play(request: Request) -> dict[str, Any]:
         actions=actions,
         tempo=float(tempo),
         lesson_run=runs.first() if lesson else None,
+        belongings=_belongings(request),
+        plays_on=not request.params.get("paused", False),
         now=request.now,
     )
     return {"play": play.pk, "status": play.status}
 
 
+def _belongings(request: Request) -> dict[str, list[str]]:
+    given = request.params.get("belongings", {})
+    if not isinstance(given, dict) or not set(given) <= EMPTIED:
+        raise InvalidParameterException("belongings must have clusters and families.", field="belongings")
+    for names in given.values():
+        if not isinstance(names, list) or not all(plays.is_of_a_scene(name) for name in names):
+            raise InvalidParameterException(f"Names must begin with {plays.SCENE_PREFIX}.", field="belongings")
+    return given
+
+
 @our_operation("SteerPlay")
 def steer_play(request: Request) -> dict[str, Any]:
-    """Pause a play, let it go on, or let it take one action: `how` is pause, play or next."""
+    """Pause a play, let it go on, let it take one action, or go back: `how` is pause, play, next or start."""
     how = request.params.get("how")
     if how not in STEERED:
         raise InvalidParameterException(f"how must be one of {', '.join(STEERED)}.", field="how")
     play = _play(request)
-    plays.steer(play, str(how))
+    if how == "start":
+        plays.rewind(play, plays_on=False)
+    else:
+        plays.steer(play, str(how))
     play.refresh_from_db()
     return {"play": play.pk, "status": play.status}
 

@@ -27,6 +27,8 @@ _LISTED = {
     "DescribeTasks": ("ListTasks", "taskArns", "tasks"),
     "DescribeContainerInstances": ("ListContainerInstances", "containerInstanceArns", "containerInstances"),
 }
+# What can be asked beside AWS's reading operations.
+SOURCES = frozenset({"Docker", "Log"})
 _AT_ONCE = {"DescribeServices": 10}
 # Of decisions only those are seen that nothing else tells of: a RunTask or StartTask that found no place.
 _UNSEEN = Q(detail_type__in=("Checkpoint", "Engine Call")) | Q(detail_type="Decision", detail__failures__isnull=True)

@@ -1,0 +1,155 @@
+"""Scenes for a class: scripts of calls, waits and captions. Six come with the product; others are somebody's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import jmespath
+import msgspec
+import yaml
+from jmespath.exceptions import JMESPathError
+
+from ecsweb.api.registry import handler_of
+from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
+from ecsweb.learn.lessons.asking import SOURCES
+from ecsweb.learn.lessons.schema import Action, Ask
+from ecsweb.learn.lessons.texts import Text
+from ecsweb.models import Account
+from ecsweb.models import Scene as OwnScene
+
+FOLDER = Path(__file__).parent / "content" / "scenes"
+OWN = "own-"
+MOST_ACTIONS = 200
+
+
+class BadScene(ValueError):
+    """A scene is not what the schema asks for."""
+
+
+class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A scene. All names in it are fixed; `clusters` and `families` are emptied on the way back to its start."""
+
+    id: str
+    # One of the notes' chapters, or somebody's own.
+    chapter: Literal["cluster", "definition", "direct", "replica", "daemon", "failure", "own"]
+    number: int = 0
+    title: Text
+    intro: Text
+    # Which of the picture's three stages is shown.
+    stage: Literal[1, 2, 3] = 3
+    clusters: list[str]
+    families: list[str] = []
+    # Seconds between two actions, so that people can read.
+    tempo: float = 4
+    actions: list[Action]
+    left_out: list[dict[str, str]] = []
+
+    @property
+    def is_own(self) -> bool:
+        """Tell whether it is somebody's own."""
+        return self.chapter == "own"
+
+
+def problems(scene: Scene) -> list[str]:
+    """Return what is wrong with a scene beyond its shape, each as a sentence."""
+    found = problems_of_actions(scene.actions)
+    names = [*scene.clusters, *scene.families]
+    found += [f"{name}: names that are emptied begin with {SCENE_PREFIX}" for name in names if not is_of_a_scene(name)]
+    if not 0 <= scene.tempo <= 60:
+        found.append("tempo is 0 to 60 seconds")
+    return found
+
+
+def problems_of_actions(actions: list[Action]) -> list[str]:
+    """Return what is wrong with a script: an unknown operation, a bad question, a call that nothing is said of."""
+    found = [] if 0 < len(actions) <= MOST_ACTIONS else [f"there are 1 to {MOST_ACTIONS} actions"]
+    for number, action in enumerate(actions, start=1):
+        if action.call and handler_of(action.call) is None:
+            found.append(f"action {number}: {action.call} is no operation")
+        if action.call and action.say is None:
+            found.append(f"action {number}: {action.call} has no caption (say)")
+        asked = [action.until.ask] if action.until else []
+        try:
+            asked += asks_in(action.params)
+        except msgspec.ValidationError as error:
+            found.append(f"action {number}: {error}")
+        found += [f"action {number}: {fault}" for fault in map(_fault, asked) if fault]
+    return found
+
+
+def asks_in(value: Any) -> list[Ask]:
+    """Return the questions that stand in a call's parameters. Raises msgspec.ValidationError."""
+    if isinstance(value, Mapping):
+        if set(value) == {"ask"}:
+            return [msgspec.convert(value["ask"], Ask)]
+        return [ask for inner in value.values() for ask in asks_in(inner)]
+    return [ask for inner in value for ask in asks_in(inner)] if isinstance(value, list) else []
+
+
+def _fault(ask: Ask) -> str:
+    if ask.of not in SOURCES and handler_of(ask.of) is None:
+        return f"{ask.of} is no operation"
+    try:
+        jmespath.compile(ask.query)
+    except JMESPathError as error:
+        return f"{ask.query}: {error}"
+    return ""
+
+
+def read_scene(path: Path) -> Scene:
+    """Read one file. Raises BadScene, naming the file and what is wrong with it."""
+    try:
+        scene = msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Scene)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise BadScene(f"{path.name}: {error}") from error
+    if found := problems(scene):
+        raise BadScene(f"{path.name}: {'; '.join(found)}")
+    return scene
+
+
+@cache
+def ready_scenes() -> tuple[Scene, ...]:
+    """Return the scenes that come with the product, in the order of the notes. Raises BadScene."""
+    return tuple(sorted((read_scene(path) for path in FOLDER.glob("*.yaml")), key=lambda one: one.number))
+
+
+def checked_actions(given: object) -> list[Action]:
+    """Return a script that somebody wrote. Raises BadScene with where it is wrong."""
+    try:
+        actions = msgspec.convert(given, list[Action])
+    except msgspec.ValidationError as error:
+        raise BadScene(str(error)) from error
+    if found := problems_of_actions(actions):
+        raise BadScene("; ".join(found))
+    return actions
+
+
+def own_scene(row: OwnScene) -> Scene:
+    """Return a stored scene as one that can be played. Raises BadScene."""
+    title = Text(en=row.title, ko=row.title)
+    scene = Scene(
+        id=f"{OWN}{row.pk}",
+        chapter="own",
+        title=title,
+        intro=title,
+        clusters=row.clusters,
+        families=row.families,
+        tempo=row.tempo,
+        actions=checked_actions(row.actions),
+        left_out=row.left_out,
+    )
+    if found := problems(scene):
+        raise BadScene("; ".join(found))
+    return scene
+
+
+def scene_of(account: Account, scene_id: str) -> Scene | None:
+    """Return the scene of that id, ready-made or the account's own; None for none. Raises BadScene."""
+    number = scene_id.removeprefix(OWN)
+    if number == scene_id or not number.isdecimal() or len(number) > 15:
+        return next((one for one in ready_scenes() if one.id == scene_id), None)
+    row = OwnScene.objects.filter(account=account, pk=int(number)).first()
+    return own_scene(row) if row else None

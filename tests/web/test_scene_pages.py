@@ -1,0 +1,102 @@
+"""The pages of scenes: the list, and one on stage that its buttons steer."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from ecsweb.learn.scenes import ready_scenes
+from ecsweb.models import Cluster, Play, PlayStatus
+from tests.learn.learners import Learner
+from tests.world import World
+
+FIRST = "/learn/scenes/at-a-glance/"
+
+
+@pytest.fixture
+def learner(db: None, settings: object) -> Learner:
+    settings.ECSWEB_ENGINE_SLOTS = 0  # type: ignore[attr-defined] # — pytest-django's settings have no stub
+    return Learner(World())
+
+
+def text(client: Client, address: str, language: str = "en") -> str:
+    answer = client.get(address, headers={"Accept-Language": language})
+    assert answer.status_code == 200, address
+    return " ".join(answer.content.decode().split())
+
+
+def press(client: Client, learner: Learner, button: str) -> None:
+    answer = client.post(
+        f"{FIRST}steer/", {"do": button} if button in ("next", "start") else {"do": "turn", "turn": button}
+    )
+    assert answer.status_code == 302
+    learner.tick()
+    learner.tick()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_list_leads_to_each_scene_in_both_languages(client: Client, db: None, language: str) -> None:
+    listed = text(client, "/learn/scenes/", language)
+
+    for scene in ready_scenes():
+        title, intro = (scene.title.ko, scene.intro.ko) if language == "ko" else (scene.title.en, scene.intro.en)
+        assert f'href="/learn/scenes/{scene.id}/">{scene.number}. {title}' in listed
+        page = text(client, f"/learn/scenes/{scene.id}/", language)
+        assert intro in page
+        assert {"en": f"0 of {len(scene.actions)}", "ko": f"{len(scene.actions)}단계 중 0"}[language] in page
+    assert "/learn/scenes/" in text(client, "/learn/", language)
+
+
+def test_buttons_steer_a_scene_and_its_caption_and_command_are_shown(client: Client, learner: Learner) -> None:
+    press(client, learner, "next")
+    press(client, learner, "next")
+
+    page = text(client, FIRST)
+    assert "A cluster, and it is finished." in page
+    assert "aws ecs create-cluster --cluster-name scene-glance" in page
+    assert "2 of 9" in page
+    assert 'hx-get="/clusters/scene-glance/picture/?stage=1"' in page
+    assert "클러스터가 생겼고" in text(client, f"{FIRST}state/", "ko")
+
+    press(client, learner, "start")
+    page = text(client, FIRST)
+    assert "0 of 9" in page
+    assert "The stage is empty." in page
+    assert Cluster.objects.count() == 0
+
+
+def test_play_becomes_pause(client: Client, learner: Learner) -> None:
+    press(client, learner, "play")
+    assert 'name="turn" value="pause"' in text(client, FIRST)
+
+    press(client, learner, "pause")
+    assert 'name="turn" value="play"' in text(client, FIRST)
+    assert Play.objects.get().status == PlayStatus.PAUSED
+
+
+def test_a_button_answers_htmx_with_the_fragment(client: Client, db: None) -> None:
+    answer = client.post(f"{FIRST}steer/", {"do": "play"}, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert answer.content.decode().lstrip().startswith('<div\n  id="scene"')
+
+
+def test_a_scene_that_stopped_says_why(client: Client, learner: Learner) -> None:
+    press(client, learner, "next")
+    Play.objects.update(status=PlayStatus.FAILED, error="RunTask: ClientException: no")
+
+    assert '<q lang="en">RunTask: ClientException: no</q>' in text(client, FIRST)
+
+
+@pytest.mark.parametrize("address", ["no-such-scene", "own-1", "own-99999999999999999999", "own-x"])
+def test_what_is_no_scene_is_not_found(client: Client, db: None, address: str) -> None:
+    assert client.get(f"/learn/scenes/{address}/").status_code == 404
+    assert client.post(f"/learn/scenes/{address}/steer/", {"do": "play"}).status_code == 404
+    assert client.post(f"{FIRST}steer/", {"do": "dance"}).status_code == 404
+
+
+def test_the_keys_of_a_scene_are_on_the_sheet(client: Client, db: None) -> None:
+    assert "On the page of a scene" in text(client, "/shortcuts/")
+    page = text(client, FIRST)
+    for key in (" ", "ArrowRight", "Home"):
+        assert f'data-key="{key}"' in page
