@@ -19,11 +19,9 @@ def start_play(request: Request) -> dict[str, Any]:
 
     What `belongings` name (`clusters`, `families`) is emptied first; with `paused` it then stands at its start.
     """
-    actions, tempo = request.params.get("actions"), request.params.get("tempo", 0)
+    actions, tempo = request.params.get("actions"), checked_tempo(request.params.get("tempo", 0))
     if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
         raise InvalidParameterException("actions must be a list of structures.", field="actions")
-    if isinstance(tempo, bool) or not isinstance(tempo, int | float) or not 0 <= tempo <= 60:
-        raise InvalidParameterException("tempo must be 0 to 60 seconds.", field="tempo")
     lesson = request.params.get("lesson")
     runs = LessonRun.objects.filter(account=request.account, region=request.region, lesson=lesson)
     play = plays.begin_play(
@@ -32,7 +30,7 @@ def start_play(request: Request) -> dict[str, Any]:
         kind=str(request.params.get("kind", "scene"))[:16],
         title=str(request.params.get("title", ""))[:200],
         actions=actions,
-        tempo=float(tempo),
+        tempo=tempo,
         lesson_run=runs.first() if lesson else None,
         belongings=_belongings(request),
         plays_on=not request.params.get("paused", False),
@@ -45,10 +43,21 @@ def _belongings(request: Request) -> dict[str, list[str]]:
     given = request.params.get("belongings", {})
     if not isinstance(given, dict) or not set(given) <= EMPTIED:
         raise InvalidParameterException("belongings must have clusters and families.", field="belongings")
-    for names in given.values():
-        if not isinstance(names, list) or not all(plays.is_of_a_scene(name) for name in names):
-            raise InvalidParameterException(f"Names must begin with {plays.SCENE_PREFIX}.", field="belongings")
-    return given
+    return {kind: of_scenes(names, "belongings") for kind, names in given.items()}
+
+
+def of_scenes(names: object, field: str) -> list[str]:
+    """Return names of what a scene makes. Raises InvalidParameterException for any that is not named as a scene's."""
+    if not isinstance(names, list) or not all(plays.is_of_a_scene(name) for name in names):
+        raise InvalidParameterException(f"Names must begin with {plays.SCENE_PREFIX}.", field=field)
+    return names
+
+
+def checked_tempo(tempo: object) -> float:
+    """Return seconds between two actions. Raises InvalidParameterException."""
+    if isinstance(tempo, bool) or not isinstance(tempo, int | float) or not 0 <= tempo <= 60:
+        raise InvalidParameterException("tempo must be 0 to 60 seconds.", field="tempo")
+    return float(tempo)
 
 
 @our_operation("SteerPlay")

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from ecsweb.web.admin import accounts, capacity, clusters, lessons, quiz, recordings, runtime, services, tasks
+from ecsweb.web.admin import accounts, capacity, clusters, lessons, quiz, recordings, runtime, scenes, services, tasks
 
-__all__ = ["accounts", "capacity", "clusters", "lessons", "quiz", "recordings", "runtime", "services", "tasks"]
+__all__ = [
+    "accounts",
+    "capacity",
+    "clusters",
+    "lessons",
+    "quiz",
+    "recordings",
+    "runtime",
+    "scenes",
+    "services",
+    "tasks",
+]
