@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from django.conf import settings
+# Under another name: the rows that point here as `settings` would hide it from the type checker.
+from django.conf import settings as chosen
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -9,7 +10,7 @@ class Account(models.Model):
     """A sandbox: everything belongs to one. In `solo` mode there is just one."""
 
     account_id = models.CharField(max_length=12, unique=True, validators=[RegexValidator(r"\A\d{12}\Z")])
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    user = models.OneToOneField(chosen.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
     # The log's counter: taken inside the transaction that appends, so that order of commit is order of sequence.
     last_sequence = models.BigIntegerField(default=0)
     # Set while a reset waits for the agents; whoever finds the account emptied finishes it.
