@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "ecsweb.web.middleware.content_security_policy",
     "ecsweb.web.middleware.principal",
+    "ecsweb.web.rehearsing.Rehearsals",
     "ecsweb.web.looks.looks",
 ]
 TEMPLATES: list[dict[str, Any]] = [

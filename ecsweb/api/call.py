@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from ecsweb.api import operations
 from ecsweb.api.model import service_and_name
-from ecsweb.api.principal import LESSON, Principal
+from ecsweb.api.principal import LESSON, Principal, Rehearsed
 from ecsweb.api.refusals import refusal
 from ecsweb.api.registry import Handler, Request, handler_of, is_reading, loggable
 from ecsweb.api.validation import checked
@@ -30,12 +30,15 @@ operations.load()
 def call(principal: Principal, operation: str, params: object) -> dict[str, Any]:
     """Execute an operation for a principal and return AWS's answer. Raises EcsError; then nothing was stored.
 
-    A call that changes something is appended to the log as `API Call`, whether it succeeded or was refused.
+    A call that changes something is appended to the log as `API Call`, whether it succeeded or was refused. A principal
+    that rehearses changes nothing: it gets Rehearsed.
     """
     handler = handler_of(operation)
     if handler is None:
         raise refusal(operation)
     _authorise(principal, operation)
+    if principal.rehearses and not is_reading(operation):
+        raise Rehearsed(operation, checked(operation, params))
     try:
         now, account = timezone.now(), open_account(principal.account_id)
         if principal.origin != LESSON:

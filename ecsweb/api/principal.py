@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 # The origin of what labs, incidents and scenes do and ask by themselves.
 LESSON = "learn"
@@ -10,12 +12,24 @@ LESSON = "learn"
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An identity in an account and region; `origin` is the way in ("page", "console", "wire", "admin", "learn")."""
+    """An identity in an account and region; `origin` is the way in ("page", "console", "wire", "admin", "learn").
+
+    One that `rehearses` reads as ever; what would change something is not done but raised, as `Rehearsed`.
+    """
 
     account_id: str
     region: str
     arn: str
     origin: str
+    rehearses: bool = False
+
+
+class Rehearsed(Exception):
+    """The call that would have been made."""
+
+    def __init__(self, operation: str, params: Mapping[str, Any]) -> None:
+        super().__init__(operation)
+        self.operation, self.params = operation, params
 
 
 def root_of(account_id: str, region: str, *, origin: str) -> Principal:

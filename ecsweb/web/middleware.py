@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ecsweb.api.principal import root_of
 from ecsweb.controlplane.accounts import account_of, open_account
 from ecsweb.domain.identifiers import REGION
+from ecsweb.web.rehearsing import is_rehearsal
 from ecsweb.web.requests import PageRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -59,7 +61,8 @@ def principal(get_response: GetResponse) -> GetResponse:
             page.account = account_of(page.user)
         else:
             return cast(HttpResponse, redirect_to_login(request.get_full_path()))
-        page.principal = root_of(page.account.account_id, region_of(page), origin="page")
+        whose = root_of(page.account.account_id, region_of(page), origin="page")
+        page.principal = replace(whose, rehearses=is_rehearsal(request))
         return get_response(request)
 
     return middleware

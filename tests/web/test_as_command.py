@@ -219,3 +219,52 @@ def test_reading_a_panel_calls_nothing(shown: World, client: Client) -> None:
     assert [logged(lambda: panel(client, kind, key)) for kind, key in refs(shown).items()] == [[]] * len(KINDS)  # noqa: B023
     assert Cluster.objects.get().status == "ACTIVE"
     assert CLUSTER in buttons(client, "service", "web")[0].url
+
+
+FORMS = [
+    ("/clusters/demo/launch/", {"instance_type": "t3.small", "zone": "b"}),
+    ("/clusters/demo/run/", {"task_definition": "web:1", "count": "2", "launch_type": "EC2"}),
+    ("/clusters/demo/services/web/update/", {"task_definition": "web:1", "desired_count": "1"}),
+    ("/clusters/demo/services/web/delete/", {}),
+    ("/clusters/demo/settings/", {"container_insights": "enabled"}),
+    ("/task-definitions/web:1/deregister/", {}),
+]
+
+
+@pytest.mark.parametrize(("url", "fields"), FORMS, ids=[url for url, _ in FORMS])
+def test_a_form_shows_the_command_of_what_it_would_send_and_sends_nothing(
+    shown: World, client: Client, url: str, fields: dict[str, str]
+) -> None:
+    before, htmx = Event.objects.count(), {"HX-Request": "true"}
+    fragment = client.post(url, {**fields, "as_command": "yes"}, headers=htmx).content.decode()
+    page = client.post(url, {**fields, "as_command": "yes"}, headers={"Accept-Language": "en"}).content.decode()
+
+    assert "<html" not in fragment
+    assert "Nothing was called" in page
+    assert Event.objects.count() == before
+    command = re.search(r"<code>(aws ecs .*?)</code>", fragment, re.DOTALL)
+    assert command is not None, fragment
+    made = logged(lambda: client.post(url, fields))
+    assert len(made) == 1
+    assert typed(html.unescape(command[1])) == made
+
+
+def test_a_form_that_is_to_be_corrected_has_no_command_yet(shown: World, client: Client) -> None:
+    before, sent = Event.objects.count(), {"task_definition": "web:1", "count": "many", "as_command": "yes"}
+    url = "/clusters/demo/run/"
+
+    assert (
+        "to be filled in or corrected first"
+        in client.post(url, sent, headers={"HX-Request": "true", "Accept-Language": "en"}).content.decode()
+    )
+    assert client.post(url, sent).status_code == 422
+    assert Event.objects.count() == before
+
+
+def test_chaos_asked_for_its_command_is_not_done(shown: World, client: Client) -> None:
+    task = refs(shown)["task"]
+    sent = {"container": "app", "as_command": "yes"}
+    page = client.post(f"{CLUSTER}tasks/{task}/kill/", sent, headers={"Accept-Language": "en"}).content.decode()
+
+    assert "KillContainer is an operation of ecsweb: AWS has none." in " ".join(page.split())
+    assert not Event.objects.filter(detail__operation="KillContainer").exists()
