@@ -56,6 +56,10 @@ def shortcuts() -> list[tuple[str, list[Shortcut]]]:
             ],
         ),
         (
+            _("Be the scheduler"),
+            [Shortcut(("1", "2", "3"), _("start a task on that machine"), is_single=True)],
+        ),
+        (
             _("On the timeline"),
             [
                 Shortcut(("←", "→"), _("the event before, the next event")),

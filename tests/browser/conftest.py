@@ -100,6 +100,7 @@ class Scene:
             "check": "/learn/check/",
             "question": "/learn/check/comes-back/",
             "ordering": "/learn/check/order/lines-of-a-definition/",
+            "scheduler-game": "/learn/scheduler/",
             "timeline": "/timeline/",
             "past": "/clusters/demo/?at=20",
             "recordings": "/recordings/",
