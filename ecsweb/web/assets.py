@@ -22,7 +22,7 @@ FOREVER = "max-age=315360000, public, immutable"
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORTED_SHEET = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\);')
 _ADDRESS = re.compile(r'url\("(?!data:|/)([^"]+)"\)')
-_IMPORTED_MODULE = re.compile(r'^import .*?from "\./([\w-]+\.js)";', re.MULTILINE)
+_IMPORTED_MODULE = re.compile(r'\bfrom "\./([\w-]+\.js)"')
 
 
 @require_safe
