@@ -1,3 +1,6 @@
+// How long a stream may take to open, in milliseconds.
+const PATIENCE = 10_000;
+
 // The badge in the header: live, or since when what is shown may be stale.
 export function watchStream() {
   const badge = document.querySelector("[data-live]");
@@ -26,10 +29,22 @@ function closeWithThePage() {
   const sources = new Set();
   const create = htmx.createEventSource;
   htmx.createEventSource = (url) => {
-    const source = create(url);
+    sources.forEach((source) => source.readyState === EventSource.CLOSED && sources.delete(source));
+    const source = giveUpInTime(create(url));
     sources.add(source);
     return source;
   };
   window.addEventListener("pagehide", () => sources.forEach((source) => source.close()));
   window.addEventListener("pageshow", (event) => event.persisted && location.reload());
+}
+
+// A stream that neither opens nor fails would leave the page silent for good: it counts as failed, and htmx tries anew.
+function giveUpInTime(source) {
+  const waiting = setTimeout(() => {
+    source.close();
+    source.onerror(new Event("error"));
+  }, PATIENCE);
+  for (const kind of ["open", "error"]) source.addEventListener(kind, () => clearTimeout(waiting));
+  window.addEventListener("pagehide", () => clearTimeout(waiting), { once: true });
+  return source;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import Scene, Tab
 from tests.stack import wait_until
@@ -79,6 +79,59 @@ def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(scene: Scene
     expect(badge).to_contain_text("live", timeout=SECONDS)
     expect(page.locator("#service-afterwards")).to_be_visible(timeout=SECONDS)
     assert page.evaluate("window.neverReloaded")
+
+
+def test_a_left_page_gives_its_stream_back(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    """A browser has six connections to a server: the seventh page in a row must not wait for one."""
+    page = open_tab().page
+    streams: set[Request] = set()
+
+    def begun(request: Request) -> None:
+        if "/live/" in request.url:
+            streams.add(request)
+
+    def over(request: Request) -> None:
+        streams.discard(request)
+
+    page.on("request", begun)
+    page.on("requestfinished", over)
+    page.on("requestfailed", over)
+
+    for place in range(8):
+        # Every other page is left before it lives.
+        page.goto(f"{scene.url}/clusters/demo/?stage={place % 3 + 1}", wait_until="commit" if place % 2 else "load")
+        if place % 2 == 0:
+            expect(page.locator("[data-live]")).to_contain_text("live", timeout=SECONDS)
+    page.goto(f"{scene.url}/clusters/demo/")
+
+    expect(page.locator("[data-live]")).to_contain_text("live", timeout=SECONDS)
+    page.go_back()
+    expect(page.locator("[data-live]")).to_contain_text("live", timeout=SECONDS)
+
+    assert len(streams) == 1
+
+
+def test_a_stream_that_neither_opens_nor_fails_is_tried_anew(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab().page
+    page.clock.install()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live/?*", hold)
+    page.goto(f"{scene.url}/clusters/demo/")
+    badge = page.locator("[data-live]")
+    expect(page.locator("html.scripted")).to_be_attached()
+    assert "◐" in badge.inner_text()
+
+    page.clock.fast_forward(10_000)
+    expect(badge).to_contain_text("stale since")
+    page.unroute("**/live/?*")
+    page.clock.fast_forward(10_000)
+
+    expect(badge).to_contain_text("live", timeout=SECONDS)
+    assert held
 
 
 def test_a_task_run_directly_stays_dead(scene: Scene, open_tab: Callable[..., Tab]) -> None:
