@@ -21,6 +21,7 @@ from ecsweb.web.views import (
     clusters,
     console,
     container_instances,
+    cutting,
     definition_deploy,
     definition_diff,
     definition_editor,
@@ -128,6 +129,7 @@ lesson_urls = [
 
 scene_urls = [
     path("", scenes.index, name="scenes"),
+    path("cut/", cutting.page, name="cut-scene"),
     path("<slug:scene_id>/", scenes.detail, name="scene"),
     path("<slug:scene_id>/state/", scenes.state, name="scene-state"),
     path("<slug:scene_id>/steer/", scenes.steer, name="steer-scene"),

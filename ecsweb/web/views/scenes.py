@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.scenes import BadScene, Scene, ready_scenes, scene_of
 from ecsweb.learn.staging import BUTTONS, play_of, press
+from ecsweb.models import Scene as OwnScene
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scenes import context_of
 
@@ -27,7 +28,9 @@ def _scene(request: PageRequest, scene_id: str) -> Scene:
 @require_GET
 def index(request: PageRequest) -> HttpResponse:
     """All scenes: those that come with ecsweb, in the order of the notes."""
-    return render(request, "scenes/list.html", {"scenes": ready_scenes()})
+    return render(
+        request, "scenes/list.html", {"scenes": ready_scenes(), "own": OwnScene.objects.filter(account=request.account)}
+    )
 
 
 @require_GET

@@ -1,0 +1,89 @@
+"""Cut a stretch out of the timeline, as a scene of one's own."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_http_methods
+
+from ecsweb.api import call
+from ecsweb.api.operations.scenes import LONGEST_TITLE
+from ecsweb.controlplane.timeline import logged_events
+from ecsweb.domain.errors import EcsError
+from ecsweb.learn.cutting import Cut, cut
+from ecsweb.models import Event
+from ecsweb.web import sentences
+from ecsweb.web.requests import PageRequest
+
+MOST = 10**15
+
+
+class CutForm(forms.Form):
+    """From which event to which, and what the scene is called."""
+
+    since = forms.IntegerField(label=gettext_lazy("From event"), min_value=0, max_value=MOST)
+    until = forms.IntegerField(label=gettext_lazy("To event"), min_value=0, max_value=MOST)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE, required=False)
+
+
+def reasons() -> dict[str, str]:
+    """Return why a call may be missing from a scene, in the reader's language."""
+    return {
+        "secret": _("it holds a secret or the value of an environment variable"),
+        "generated-id": _("it names something by an id that will be another next time"),
+        "unknown-task": _("the log no longer knows its task"),
+        "too-many": _("the stretch is too long"),
+    }
+
+
+def _told(event: Event) -> dict[str, str]:
+    logged = next(logged_events(Event.objects.filter(pk=event.pk)))
+    said = {}
+    for language in ("en", "ko"):
+        with override(language):
+            said[language] = sentences.event_sentence(logged, {})
+    return said
+
+
+@require_http_methods(["GET", "POST"])
+def page(request: PageRequest) -> HttpResponse:
+    """Choose a stretch, see what comes of it, keep it."""
+    last = request.account.last_sequence
+    asked = request.POST if request.method == "POST" else request.GET
+    usual = {"since": max(last - 200, 0), "until": last, "title": ""}
+    form = CutForm({name: asked.get(name, value) for name, value in usual.items()})
+    found = Cut()
+    if form.is_valid():
+        said = form.cleaned_data
+        found = cut(request.account, request.principal.region, said["since"], said["until"], _told)
+    refused = ""
+    if request.method == "POST" and form.is_valid() and found.actions:
+        try:
+            return redirect("scene", f"own-{_record(request, form.cleaned_data['title'], found)}")
+        except EcsError as error:
+            refused = f"{error.code}: {error.message}"
+    why = reasons()
+    context = {
+        "form": form,
+        "found": found,
+        "calls": [action for action in found.actions if "call" in action],
+        "left_out": [{**one, "why": why[one["why"]]} for one in found.left_out],
+        "refused": refused,
+    }
+    is_bad = bool(form.errors or refused or (request.method == "POST" and not found.actions))
+    return render(request, "scenes/cut.html", context, status=422 if is_bad else 200)
+
+
+def _record(request: PageRequest, title: str, found: Cut) -> int:
+    params = {
+        "title": title.strip() or _("A stretch of my timeline"),
+        "actions": found.actions,
+        "clusters": found.clusters,
+        "families": found.families,
+        "tempo": 1,
+        "leftOut": found.left_out,
+    }
+    return int(call(request.principal, "RecordScene", params)["scene"])
