@@ -314,6 +314,44 @@ REST = (
         ("없는 페이지", "어디로도 가지 않는 주소에서는 돌아갈 길을 알려 줘요."),
     ),
 )
+LEARN = (
+    Shown(
+        "learn",
+        ("The path", "Labs and incidents in the order of the notes: what is done, what comes next, nothing locked."),
+        ("학습 길", "노트의 차례를 따르는 실습과 장애예요. 한 것과 다음 것이 보이고, 잠긴 것은 없어요."),
+        (("dark", WIDE), ("light", NARROW)),
+    ),
+    Shown(
+        "lesson",
+        ("A lab", "Steps beside the live picture; checks tick by themselves, one predicts before it happens."),
+        ("실습", "살아 있는 그림 옆에 단계가 있어요. 확인 항목은 저절로 체크되고, 일어나기 전에 예상해요."),
+    ),
+    Shown(
+        "sheet",
+        ("The reference sheet", "What is done, to look things up in: before, after, and the commands."),
+        ("요약 노트", "마친 것을 찾아보는 곳이에요. 전과 후의 그림, 사용한 명령이 있어요."),
+    ),
+    Shown(
+        "predict",
+        ("Predict first", "Mark what ends, put ghosts where new tasks will stand; then it is done for real."),
+        ("먼저 예상하기", "끝날 태스크에 표시하고 새 태스크의 자리를 그려요. 그다음 정말로 실행해요."),
+    ),
+    Shown(
+        "scheduler-game",
+        ("Be the scheduler", "Keep three running by hand through a script of failures; then the real one does."),
+        ("스케줄러 되어 보기", "정해진 장애 속에서 손으로 세 개를 유지해 봐요. 그다음 진짜 스케줄러가 해요."),
+    ),
+    Shown(
+        "scenes",
+        ("Scenes", "Scripts for a class, one a chapter of the notes, played on a live cluster."),
+        ("장면", "노트의 장마다 하나씩, 살아 있는 클러스터에서 펼쳐지는 수업용 대본이에요."),
+    ),
+    Shown(
+        "differs",
+        ("Differs from AWS", "Every deliberate departure, and why."),
+        ("AWS와 다른 점", "일부러 다르게 한 것과 그 까닭이에요."),
+    ),
+)
 # Chapters of the page of documentation, in its order.
 CHAPTERS: tuple[tuple[str, str, tuple[Shown, ...]], ...] = (
     ("The cluster", "클러스터", CLUSTER),
@@ -321,5 +359,6 @@ CHAPTERS: tuple[tuple[str, str, tuple[Shown, ...]], ...] = (
     ("Things", "사물", THINGS),
     ("Task definitions", "태스크 디피니션", DEFINITIONS),
     ("Forms", "폼", FORMS),
+    ("Learn", "학습", LEARN),
     ("And the rest", "그 밖에", REST),
 )

@@ -100,6 +100,8 @@ class Scene:
             "learn": "/learn/",
             "lesson": "/learn/lessons/empty-place/",
             "sheet": "/learn/sheet/",
+            "predict": f"/clusters/demo/predict/LoseInstance/{self.instance}/",
+            "scenes": "/learn/scenes/",
             "predictions": "/learn/predictions/",
             "check": "/learn/check/",
             "question": "/learn/check/comes-back/",
