@@ -17,7 +17,7 @@ from ecsweb.learn.units import UNITS
 HANGUL = re.compile(r"[가-힣]")
 FILES = sorted(CONTENT.rglob("*.yaml"))
 # Words that are the same in Korean texts, so that a text of these alone is no forgotten translation.
-ALIKE = re.compile(r"`[^`]*`|\b[a-z]+-[a-z-]+\b|\b[A-Z][A-Za-z0-9]*\b|\b[a-z]+[A-Z]\w*\b|[\W\d_]+")
+ALIKE = re.compile(r"`[^`]*`|\b[a-z]+-[a-z-]+\b|\b[A-Z][A-Za-z0-9_]*\b|\b[a-z]+[A-Z]\w*\b|[\W\d_]+")
 
 # What an English text may quote in Korean: the notes' own words.
 QUOTED = re.compile(r"`[^`]*`|\*[^*]*\*|\([^)]*\)|“[^”]*”|\"[^\"]*\"")
