@@ -243,11 +243,6 @@ REST = (
         ),
     ),
     Shown(
-        "scheduler-game",
-        ("Be the scheduler", "One minute by hand, the same failures for the real scheduler, and both side by side."),
-        ("스케줄러 되어 보기", "1분은 손으로, 그다음 같은 장애를 진짜 스케줄러가 겪고, 둘을 나란히 보여 줘요."),
-    ),
-    Shown(
         "timeline",
         ("Events", "Everything that became visible, newest first, as a sentence and in ECS's words."),
         ("이벤트", "눈에 보이게 된 모든 일을 새것부터, 한 문장과 ECS의 말로 보여 줘요."),
