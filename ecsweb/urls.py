@@ -131,6 +131,7 @@ scene_urls = [
     path("", scenes.index, name="scenes"),
     path("cut/", cutting.page, name="cut-scene"),
     path("<slug:scene_id>/", scenes.detail, name="scene"),
+    path("<slug:scene_id>/draft/<slug:kind>/", scenes.draft, name="draft-from-scene"),
     path("<slug:scene_id>/state/", scenes.state, name="scene-state"),
     path("<slug:scene_id>/steer/", scenes.steer, name="steer-scene"),
 ]

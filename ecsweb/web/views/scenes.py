@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.domain.errors import EcsError
+from ecsweb.learn.lesson_drafts import draft_of
 from ecsweb.learn.scenes import BadScene, Scene, ready_scenes, scene_of
 from ecsweb.learn.staging import BUTTONS, play_of, press
 from ecsweb.models import Scene as OwnScene
@@ -43,6 +44,18 @@ def detail(request: PageRequest, scene_id: str) -> HttpResponse:
 def state(request: PageRequest, scene_id: str) -> HttpResponse:
     """The live fragment of it."""
     return render(request, "scenes/_state.html", context_of(request, _scene(request, scene_id)))
+
+
+@require_GET
+def draft(request: PageRequest, scene_id: str, kind: str) -> HttpResponse:
+    """The scene as the draft of a lab, an incident or a question, as a file."""
+    scene = _scene(request, scene_id)
+    try:
+        answer = HttpResponse(draft_of(scene, kind), content_type="application/yaml; charset=utf-8")
+    except LookupError as error:
+        raise Http404 from error
+    answer["Content-Disposition"] = f'attachment; filename="{kind}-{scene.id}.yaml"'
+    return answer
 
 
 @require_POST
