@@ -215,7 +215,8 @@ STATIC_ROOT = ECSWEB_DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 # Served straight from static/: no collectstatic step stands between `git pull` and a right page.
 WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
+# Sizes read at the start would cut files short that `git pull` changes under a running server: its pages would be dead.
+WHITENOISE_AUTOREFRESH = True
 WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/"
 
 SESSION_COOKIE_HTTPONLY = True

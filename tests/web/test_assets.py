@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from ecsweb.settings import version_of_static_files
 from ecsweb.web.assets import FOLDER, modules
@@ -32,6 +33,7 @@ def fetched(client: Client, address: str) -> str:
     assert "immutable" in answer["Cache-Control"]
     content: bytes = answer.getvalue()
     answer.close()
+    assert int(answer["Content-Length"]) == len(content)
     return content.decode()
 
 
@@ -70,6 +72,15 @@ def test_scripts_may_be_kept_for_good(client: Client, page: str) -> None:
 
     assert len(scripts) == 4
     assert all(fetched(client, one) for one in scripts)
+
+
+def test_a_file_that_changes_under_a_running_server_is_served_whole(tmp_path: Path, settings: Settings) -> None:
+    settings.STATICFILES_DIRS = [tmp_path]
+    client, module = Client(), tmp_path / "changing.js"
+    for text in ("short", "a longer text"):
+        module.write_text(text)
+
+        assert fetched(client, f"{settings.STATIC_URL}changing.js") == text
 
 
 def test_another_text_another_name_another_file_is_another_version(tmp_path: Path) -> None:
