@@ -1,6 +1,7 @@
 // The one entry. Everything works without it; this makes it live.
 import { announceChanges } from "./announce.js";
 import { walkThePicture } from "./arrows.js";
+import { copyTexts } from "./copy.js";
 import { dragRevisions } from "./drag.js";
 import { keepInStep } from "./editor.js";
 import { explainTerms } from "./explain.js";
@@ -35,6 +36,7 @@ keepInStep();
 watchStream();
 followLogs();
 openPanels();
+copyTexts();
 lightUp();
 drawThreads();
 dragRevisions();

@@ -33,19 +33,12 @@ function spellOut() {
 
 export function openPanels() {
   if (!panel()) return;
-  document.addEventListener("click", async (event) => {
+  document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-opens-panel]");
     if (link) opener = link.closest("[id]")?.id ?? null;
     if (event.target.closest("[data-close-panel]")) {
       event.preventDefault();
       close();
-    }
-    const copy = event.target.closest("[data-copy]");
-    if (copy) {
-      await navigator.clipboard.writeText(copy.parentElement.querySelector("code").textContent);
-      copy.dataset.words ??= copy.textContent;
-      copy.textContent = "✔";
-      setTimeout(() => (copy.textContent = copy.dataset.words), 1500);
     }
   });
   document.addEventListener("change", spellOut);

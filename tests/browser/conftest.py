@@ -95,6 +95,7 @@ class Scene:
             "deploy": "/task-definitions/web:1/deploy/",
             "glossary": "/learn/glossary/",
             "differs": "/learn/differs/",
+            "take-to-aws": "/learn/take-to-aws/?cluster=demo",
             "account-settings": "/account-settings/",
             "panel-event": "/clusters/demo/?panel=event:12",
             "learn": "/learn/",

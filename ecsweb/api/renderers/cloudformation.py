@@ -32,17 +32,28 @@ FREE_MAPS = frozenset({"options", "dockerLabels", "driverOpts", "labels"})
 
 def cloudformation_template(operation: str, params: Mapping[str, Any]) -> str:
     """Return a template in YAML with the one resource, or nothing where none stands for the call (RunTask)."""
-    kind = RESOURCES.get(operation)
-    if kind is None:
+    if operation not in RESOURCES:
         return ""
+    name, resource = cloudformation_resource(operation, params)
+    template = {"Resources": {name: resource}}
+    return str(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=100))
+
+
+def cloudformation_resource(
+    operation: str, params: Mapping[str, Any], *, called: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """Return the logical name and the resource that stands for the call; `called` is a name other than the call's own.
+
+    Raises KeyError where no resource stands for it.
+    """
+    kind = RESOURCES[operation]
     renamed = RENAMED.get(kind, {})
     properties = {
         renamed.get(name, _capital(name)): _shape(name, value)
         for name, value in params.items()
         if name not in NOT_PROPERTIES
     }
-    template = {"Resources": {_logical_name(kind, params): {"Type": kind, "Properties": properties}}}
-    return str(yaml.safe_dump(template, sort_keys=False, allow_unicode=True, width=100))
+    return _logical_name(kind, params, called), {"Type": kind, "Properties": properties}
 
 
 def _capital(name: str) -> str:
@@ -57,9 +68,9 @@ def _shape(name: str, value: object) -> object:
     return [_shape(name, one) for one in value] if isinstance(value, list) else value
 
 
-def _logical_name(kind: str, params: Mapping[str, Any]) -> str:
+def _logical_name(kind: str, params: Mapping[str, Any], called: str = "") -> str:
     """Return an alphanumeric name from what the call names, and what it is: `WebService`."""
     named = ("family", "serviceName", "service", "clusterName", "name")
-    given = next((str(params[key]) for key in named if params.get(key)), "")
+    given = called or next((str(params[key]) for key in named if params.get(key)), "")
     words = re.findall(r"[A-Za-z0-9]+", given)
     return "".join(_capital(word) for word in words) + kind.rsplit("::", 1)[-1]
