@@ -332,9 +332,31 @@ LEARN = (
         ("먼저 예상하기", "끝날 태스크에 표시하고 새 태스크의 자리를 그려요. 그다음 정말로 실행해요."),
     ),
     Shown(
+        "scheduler-game",
+        ("Be the scheduler", "Keep three running by hand through a script of failures; then the real one does."),
+        ("스케줄러 되어 보기", "정해진 장애 속에서 손으로 세 개를 유지해 봐요. 그다음 진짜 스케줄러가 해요."),
+    ),
+    Shown(
         "scenes",
         ("Scenes", "Scripts for a class, one a chapter of the notes, played on a live cluster."),
         ("장면", "노트의 장마다 하나씩, 살아 있는 클러스터에서 펼쳐지는 수업용 대본이에요."),
+    ),
+    Shown(
+        "scene",
+        ("A scene", "The live picture, a caption, and the keys of whoever presents: play, next, back to start."),
+        ("장면 하나", "살아 있는 그림과 자막, 그리고 발표하는 사람의 키예요. 재생, 다음, 처음으로."),
+        (("projector", WIDE),),
+    ),
+    Shown(
+        "take-to-aws",
+        (
+            "Take it to AWS",
+            "The learner's work as a script and a CloudFormation template, with teardown and cost.",
+        ),
+        (
+            "AWS로 가져가기",
+            "해 본 것을 스크립트와 CloudFormation 템플릿으로 내려받아요. 정리와 비용도 담겨 있어요.",
+        ),
     ),
     Shown(
         "differs",

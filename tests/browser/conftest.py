@@ -103,6 +103,7 @@ class Scene:
             "sheet": "/learn/sheet/",
             "predict": f"/clusters/demo/predict/LoseInstance/{self.instance}/",
             "scenes": "/learn/scenes/",
+            "scene": "/learn/scenes/at-a-glance/",
             "predictions": "/learn/predictions/",
             "check": "/learn/check/",
             "question": "/learn/check/comes-back/",
