@@ -56,7 +56,6 @@ class Learner:
             self.world.step_all()
             for name in Cluster.objects.exclude(status="INACTIVE").values_list("name", flat=True):
                 self.world.reconcile(name)
-            self.world.step_all()
             account = Account.objects.get(account_id=ACCOUNT)
             for run in open_runs(account):
                 go_on(run, now=now, docker=self.docker)
@@ -101,8 +100,17 @@ class Learner:
         )
         after = Play.objects.get(pk=play.pk)
         assert after.status == PlayStatus.DONE, after.error
+        self.settle()
+
+    def settle(self) -> None:
+        """Let the world go on until three turns bring nothing new, for ten turns at most."""
+        quiet, last = 0, -1
         for _turn in range(10):
             self.tick()
+            now = Account.objects.values_list("last_sequence", flat=True).get(account_id=ACCOUNT)
+            quiet, last = (quiet + 1 if now == last else 0), now
+            if quiet == 3:
+                return
 
     def asked(self, lesson_id: str) -> Asked:
         """Return what a page can ask: everything but Docker."""
