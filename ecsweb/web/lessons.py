@@ -116,6 +116,12 @@ class LessonPage:
         return self.run is not None and self.run.status == LessonStatus.PASSED
 
     @property
+    def hides_picture(self) -> bool:
+        """Tell whether the picture would give the answer away: an incident whose cause was not guessed yet."""
+        asked = self.current.prediction if self.current else None
+        return self.lesson.kind == "incident" and asked is not None and asked.stage == "ask"
+
+    @property
     def steps_done(self) -> int:
         """Return how many steps are passed."""
         return sum(part.state == "passed" for part in self.steps)

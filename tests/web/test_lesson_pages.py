@@ -190,3 +190,15 @@ def test_lines_of_a_file_keep_their_breaks_and_are_escaped() -> None:
         "<p>Read <code>it</code>.</p>"
         '<pre class="command" tabindex="0"><code>FROM busybox\nCMD [&quot;&lt;b&gt;&quot;]</code></pre>'
     )
+
+
+def test_the_picture_of_an_incident_waits_for_the_diagnosis(client: Client, learner: Learner) -> None:
+    learner.begin("closed-shop")
+    address = "/learn/lessons/closed-shop/"
+    step = learner.lesson("closed-shop").steps[0]
+    assert step.predict is not None
+
+    assert 'id="cluster-picture"' not in text(client, address)
+    client.post(f"{address}steps/{step.id}/predict/", {"choice": step.predict.choices[0].id})
+
+    assert 'id="cluster-picture"' in text(client, address)

@@ -56,7 +56,7 @@ def path(request: PageRequest) -> HttpResponse:
 def _context(request: PageRequest, lesson: Lesson) -> dict[str, object]:
     page = lesson_page(lesson, _run(request, lesson), request.principal)
     context: dict[str, object] = {"page": page, "last_rung": ALL_RUNGS, "following": next_of(runs_of(request))}
-    if page.cluster is not None:
+    if page.cluster is not None and not page.hides_picture:
         context |= {
             "cluster": page.cluster,
             "picture": cluster_picture(page.cluster, open_instances=request.GET.getlist("open")),
