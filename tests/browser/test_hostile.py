@@ -112,8 +112,8 @@ who, taken = root_of("123456789012", "ap-northeast-2", origin="page"), 0
 for place, text in enumerate(texts):
     group = {"AutoScalingGroupName": text, "cluster": "hostile", "InstanceType": "t3.micro", "MinSize": 0, "MaxSize": 0}
     for operation, params in (
-        ("PutParameter", {"Name": f"/hostile/{place}", "Value": text, "Description": text, "Type": "String"}),
-        ("PutParameter", {"Name": text, "Value": "1", "Type": "String"}),
+        ("ssm:PutParameter", {"Name": f"/hostile/{place}", "Value": text, "Description": text, "Type": "String"}),
+        ("ssm:PutParameter", {"Name": text, "Value": "1", "Type": "String"}),
         ("CreateAutoScalingGroup", group),
     ):
         try:

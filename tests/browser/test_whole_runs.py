@@ -139,7 +139,7 @@ def test_from_cluster_to_healed_service_on_a_phone(scene: Scene, phone: Page) ->
     tap(phone, ".task a", leads_on=False)
     expect(phone.locator("#panel [data-panel]")).to_be_visible(timeout=SECONDS)
     tap(phone, "[data-close-panel]", leads_on=False)
-    tap(phone, ".task form button")
+    tap(phone, ".task__kill button")
 
     wait_until("the service has healed", lambda: is_healed(scene, "thumb", "healing", before))
     expect(phone.locator("#service-healing")).to_contain_text("실행 3", timeout=SECONDS)

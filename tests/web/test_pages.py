@@ -124,7 +124,8 @@ def test_many_tasks_are_folded_until_asked_for(client: Client, world: World) -> 
     folded = client.get("/clusters/demo/").content.decode()
     opened = client.get(f"/clusters/demo/?open={instance.instance_id}").content.decode()
 
-    assert folded.count('id="task-') == 0
+    assert folded.count('id="task-') == 12
+    assert "8 × web:1" in folded
     assert opened.count('id="task-') == 20
 
 
