@@ -176,7 +176,7 @@ def test_each_field_of_the_task_reaches_the_registered_definition(
         ({"links": "nobody"}, "links", "Unknown link 'nobody'."),
         ({"mount_points": "data"}, "mount_points", "Each line must be volume:/path or volume:/path:ro."),
         ({"mount_points": "gone:/data"}, "mount_points", "Unknown volume 'gone'."),
-        ({"stop_timeout": "121"}, "stop_timeout", "it must be from 0 to 120."),
+        ({"stop_timeout": "121"}, "stop_timeout", "it must be from 1 to 120."),
         ({"restart": "on", "restart_period": "5"}, "restart_period", "must be between 60 and 1800."),
         ({"restart_ignored": "one"}, "restart_ignored", "Whole numbers with commas between them"),
         ({"log_driver": "syslog"}, "log_driver", "Select a valid choice."),
