@@ -80,7 +80,7 @@ def end_play(request: Request) -> dict[str, Any]:
     """Forget a play; what it did stays done."""
     play = _play(request)
     number = play.pk
-    play.delete()
+    plays.end_play(play)
     return {"play": number}
 
 
