@@ -109,11 +109,6 @@ def steer(play: Play, how: str) -> None:
     _tell(play)
 
 
-def end_play(play: Play) -> None:
-    """Forget a play; what it did stays done."""
-    play.delete()
-
-
 @transaction.atomic
 def note_progress(play: Play, **values: Any) -> bool:
     """Keep how far a play is; tell whether it was still where it was (it may have been paused or ended meanwhile)."""

@@ -75,15 +75,6 @@ def steer_play(request: Request) -> dict[str, Any]:
     return {"play": play.pk, "status": play.status}
 
 
-@our_operation("EndPlay")
-def end_play(request: Request) -> dict[str, Any]:
-    """Forget a play; what it did stays done."""
-    play = _play(request)
-    number = play.pk
-    plays.end_play(play)
-    return {"play": number}
-
-
 def _play(request: Request) -> Play:
     number = request.params.get("play")
     play = None
