@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import jmespath
 import msgspec
-import yaml
 from jmespath.exceptions import JMESPathError
 
 from ecsweb.api.registry import handler_of
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
+from ecsweb.learn.files import read_file
 from ecsweb.learn.lessons.asking import SOURCES
 from ecsweb.learn.lessons.schema import Action, Ask
 from ecsweb.learn.lessons.texts import Text
@@ -101,13 +101,7 @@ def _fault(ask: Ask) -> str:
 
 def read_scene(path: Path) -> Scene:
     """Read one file. Raises BadScene, naming the file and what is wrong with it."""
-    try:
-        scene = msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Scene)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise BadScene(f"{path.name}: {error}") from error
-    if found := problems(scene):
-        raise BadScene(f"{path.name}: {'; '.join(found)}")
-    return scene
+    return read_file(path, Scene, problems, BadScene)
 
 
 @cache

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import msgspec
-import yaml
-
+from ecsweb.learn.files import read_file
 from ecsweb.learn.lessons.schema import Lesson, problems
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -19,13 +17,7 @@ class BadLesson(ValueError):
 
 def read_lesson(path: Path) -> Lesson:
     """Read one file. Raises BadLesson, naming the file and what is wrong with it."""
-    try:
-        lesson = msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), Lesson)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
-        raise BadLesson(f"{path.name}: {error}") from error
-    if found := problems(lesson):
-        raise BadLesson(f"{path.name}: {'; '.join(found)}")
-    return lesson
+    return read_file(path, Lesson, problems, BadLesson)
 
 
 @cache
