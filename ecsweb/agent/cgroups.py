@@ -11,6 +11,8 @@ _MOUNT = re.compile(
     r"^\d+ \d+ \S+ (?P<root>\S+) (?P<point>\S+) .* - (?P<kind>cgroup2?) \S+ (?P<options>\S+)$", re.MULTILINE
 )
 UNIFIED = ""
+# What Docker's two cgroup drivers call a container's group.
+BY_NAME = ("docker/{}", "system.slice/docker-{}.scope")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,22 @@ def folders_of(runtime_id: str, *, cgroup: str, mountinfo: str) -> CgroupFolders
     cpu = _folder("cpuacct", runtime_id, of_process, mounted)
     memory = _folder("memory", runtime_id, of_process, mounted)
     return None if cpu is None or memory is None else CgroupFolders(cpu, memory)
+
+
+def folders_by_name(runtime_id: str, *, mountinfo: str) -> CgroupFolders | None:
+    """Return where the container's usage stands, by what Docker calls its group; None where that is not seen here.
+
+    For a process that sees the host's cgroups and not its processes: ecsweb in a container that has them mounted.
+    """
+    mounted = mounts(mountinfo)
+    cpu, memory = _named("cpuacct", runtime_id, mounted), _named("memory", runtime_id, mounted)
+    return None if cpu is None or memory is None else CgroupFolders(cpu, memory)
+
+
+def _named(controller: str, runtime_id: str, mounted: Mapping[str, Mount]) -> Path | None:
+    mount = mounted.get(controller) or mounted.get(UNIFIED)
+    paths = [Path(mount.point) / name.format(runtime_id) for name in BY_NAME] if mount else []
+    return next((path for path in paths if path.is_dir()), None)
 
 
 def _folder(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ecsweb.agent import labels as label
-from ecsweb.agent.cgroups import CgroupFolders, folders_of
+from ecsweb.agent.cgroups import CgroupFolders, folders_by_name, folders_of
 from ecsweb.agent.docker_parts import DockerPart
 from ecsweb.agent.engine import UsageUnknown
 from ecsweb.domain.usage import Reading, UsageGap
@@ -74,8 +74,10 @@ class DockerUsage(DockerPart):
         try:
             cgroup = (PROCESSES / str(pid) / "cgroup").read_text()
         except OSError:
-            return False
+            cgroup = ""
         folders = folders_of(runtime_id, cgroup=cgroup, mountinfo=mountinfo)
+        # In a container a number is another's process, if any's; the group's name still tells whose it is.
+        folders = folders or folders_by_name(runtime_id, mountinfo=mountinfo)
         if folders is not None:
             self._folders[runtime_id] = folders
         return folders is not None

@@ -213,6 +213,7 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
             is_steady=row.is_steady,
             failure=row.placement_failure,
             is_rolling_out=len(live) > 1,
+            is_short=row.deployment_controller == "EXTERNAL" and running < row.desired_count,
         ),
         dots=dots(
             desired=row.desired_count,

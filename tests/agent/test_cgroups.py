@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ecsweb.agent import labels as label
-from ecsweb.agent.cgroups import CgroupFolders, folders_of
+from ecsweb.agent.cgroups import CgroupFolders, folders_by_name, folders_of
 from ecsweb.agent.docker_engine import DockerEngine
 from ecsweb.agent.docker_parts import LOOK
 from ecsweb.agent.docker_usage import DockerUsage
@@ -70,6 +70,19 @@ def test_a_process_that_is_not_the_containers_is_not_taken_for_it(cgroup: str) -
     mountinfo = NEW.replace("0:26 / ", "0:26 /outer ") if cgroup.startswith("0::/docker") else NEW
 
     assert folders_of(ID, cgroup=cgroup, mountinfo=mountinfo) is None
+
+
+@pytest.mark.parametrize("name", [f"docker/{ID}", f"system.slice/docker-{ID}.scope"])
+@pytest.mark.parametrize("layout", [NEW, OLD], ids=["v2", "v1"])
+def test_where_only_cgroups_are_seen_the_group_is_found_by_its_name(tmp_path: Path, layout: str, name: str) -> None:
+    # As in a container that has the host's cgroups mounted: in its own namespace their root lies above it.
+    mountinfo = layout.replace("/sys/fs/cgroup", str(tmp_path)).replace("0:26 / ", "0:26 /../.. ")
+    cpu, memory = (tmp_path / "cpu,cpuacct", tmp_path / "memory") if layout == OLD else (tmp_path, tmp_path)
+    for folder in {cpu, memory}:
+        (folder / name).mkdir(parents=True)
+
+    assert folders_by_name(ID, mountinfo=mountinfo) == CgroupFolders(cpu / name, memory / name)
+    assert folders_by_name("f" * 64, mountinfo=mountinfo) is None
 
 
 def write(folder: Path, files: Mapping[str, str]) -> CgroupFolders:

@@ -22,6 +22,12 @@ def test_only_worker_and_watcher_hold_the_engine() -> None:
     assert holders == {"worker", "watcher"}
 
 
+def test_the_watcher_sees_the_cgroups_and_cannot_write_them() -> None:
+    seers = {name: v for name, service in SERVICES.items() for v in service.get("volumes", []) if "cgroup" in v}
+
+    assert seers == {"watcher": "/sys/fs/cgroup:/sys/fs/cgroup:ro"}
+
+
 def test_only_the_web_is_published_and_only_to_this_machine() -> None:
     assert {name for name, service in SERVICES.items() if service.get("ports")} == {"web"}
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])

@@ -97,6 +97,17 @@ def test_the_web_runs_without_rights(project: Project) -> None:
         project.compose("exec", "-T", "web", "touch", "/srv/ecsweb/x")
 
 
+def test_what_a_container_uses_is_seen_by_the_watcher(project: Project) -> None:
+    container = project.compose("ps", "--quiet", "web").strip()
+    code = (
+        "from pathlib import Path; from ecsweb.agent.cgroups import folders_by_name as found; "
+        f"one = found({container!r}, mountinfo=Path('/proc/self/mountinfo').read_text()); "
+        "print(one.cpu_nanoseconds() > 0 < one.memory_bytes())"
+    )
+
+    assert project.compose("exec", "-T", "watcher", "python", "-c", code).strip() == "True"
+
+
 def test_a_worker_that_dies_comes_back(project: Project) -> None:
     container = project.compose("ps", "--quiet", "worker").strip()
     pid = stand_ins.run("docker", "inspect", "--format", "{{.State.Pid}}", container).strip()

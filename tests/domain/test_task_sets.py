@@ -127,6 +127,23 @@ def test_the_service_follows_its_task_sets() -> None:
     assert alone[0].is_steady is True
 
 
+@pytest.mark.parametrize(
+    ("sets", "desired", "is_steady"),
+    [
+        ((), 4, None),
+        ((), 0, True),
+        ((task_set(BLUE, 50),), 4, None),
+        ((task_set(BLUE, 100),), 2, True),
+    ],
+    ids=["no task set", "nothing desired", "half of it", "all of it"],
+)
+def test_a_service_below_its_desired_count_is_not_steady(
+    sets: tuple[TaskSetSnapshot, ...], desired: int, is_steady: bool | None
+) -> None:
+    made = planned(external(*(STABLE if sets else ()), sets=sets, desired=desired))
+    assert made[0].is_steady is is_steady
+
+
 def test_room_deletion_and_tokens() -> None:
     check_room(4)
     check_deletable(is_primary=True, computed=3, is_forced=True)
@@ -239,5 +256,5 @@ def test_in_any_history_each_task_set_ends_with_what_it_wants(
     assert {pk: world.count(pk) for pk in wanted} == wanted
     assert Counter(t.deployment_pk for t in world.web.tasks).keys() <= wanted.keys()
     assert all(s.stability_status is StabilityStatus.STEADY_STATE for s in world.web.task_sets)
-    assert world.web.is_steady is True
+    assert world.web.is_steady is (sum(wanted.values()) >= world.web.desired_count)
     assert world.web.status is ServiceStatus.ACTIVE

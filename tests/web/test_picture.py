@@ -48,6 +48,11 @@ def test_the_mood_of_a_service(status: str, steady: bool, failure: str, rolling:
     assert mood(status=status, is_steady=steady, failure=failure, is_rolling_out=rolling) == word
 
 
+def test_a_service_whose_task_sets_are_too_few_says_so_instead_of_recovering() -> None:
+    assert mood(status="ACTIVE", is_steady=False, failure="", is_rolling_out=False, is_short=True) == "short"
+    assert mood(status="ACTIVE", is_steady=False, failure="", is_rolling_out=True, is_short=True) == "deploying"
+
+
 def test_dots_are_what_is_wanted_and_no_more_than_twenty() -> None:
     marks = dots(desired=3, running=["tint-1"], pending=["tint-2"])
 

@@ -55,6 +55,31 @@ def test_blue_and_green_by_hand(page: Client, world: World) -> None:
     assert "blue" not in page.get(f"{PAGE}state/").content.decode()
 
 
+def test_a_service_that_runs_fewer_than_desired_is_not_called_steady(page: Client, world: World) -> None:
+    world.converge()
+    for address in (PAGE, "/clusters/demo/"):
+        text = page.get(address).content.decode()
+        assert "below desired" in text
+        assert ">steady<" not in text
+
+    page.post(
+        f"{PAGE}task-sets/create/", {"new-task_definition": "web:1", "new-scale": "50", "new-external_id": "blue"}
+    )
+    world.converge()
+    text = page.get(PAGE).content.decode()
+    assert "want 2 running together and have 2. Desired are 4" in text
+    assert "below desired" in text
+    korean = page.get(PAGE, headers={"Accept-Language": "ko"}).content.decode()
+    assert "원하는 수보다 적음" in korean
+
+    blue = TaskSet.objects.get().task_set_id
+    page.post(f"{PAGE}task-sets/scale/", {"scale-task_set": blue, "scale-scale": "100"})
+    world.converge()
+    text = page.get(PAGE).content.decode()
+    assert "below desired" not in text
+    assert "steady" in text
+
+
 @pytest.mark.parametrize(
     ("address", "typed", "field", "said"),
     [

@@ -92,14 +92,16 @@ def _ending(service: ServiceSnapshot, task_set: TaskSetSnapshot) -> ServicePlan:
 
 
 def _whole(service: ServiceSnapshot, plans: Sequence[ServicePlan]) -> ServicePlan:
-    """Let the service be steady when every task set is, and wait for a place when one of them does."""
+    """Let the service be steady when every task set is and together they come to its desired count (without one they
+    come to nothing), and wait for a place when one of them does."""
     pairs = list(zip(service.task_sets, plans, strict=True))
     live = [(task_set, made) for task_set, made in pairs if task_set.status is not TaskSetStatus.DRAINING]
     steady = all(
         made.is_steady if made.is_steady is not None else task_set.stability_status is StabilityStatus.STEADY_STATE
         for task_set, made in live
     )
-    is_steady = steady and len(live) == len(pairs)
+    wanted = sum(computed_desired_count(service.desired_count, task_set.scale) for task_set, _made in live)
+    is_steady = steady and len(live) == len(pairs) and wanted >= service.desired_count
     failures = [s.placement_failure if m.placement_failure is None else m.placement_failure for s, m in live]
     failure = next(filter(None, failures), "")
     return ServicePlan(

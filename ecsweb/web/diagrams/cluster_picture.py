@@ -271,15 +271,20 @@ def matches(task: TaskBox, words: str) -> bool:
     return all(word in names.lower() for word in words.lower().split())
 
 
-def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool) -> str:
-    """Return the word for a service's badge: steady, no-room, deploying, recovering, leaving."""
+def mood(*, status: str, is_steady: bool, failure: str, is_rolling_out: bool, is_short: bool = False) -> str:
+    """Return the word for a service's badge: steady, no-room, deploying, recovering, short, leaving.
+
+    `is_short`: task sets from outside have fewer than desired, and ECS adds none by itself.
+    """
     if status != "ACTIVE":
         return "leaving"
     if failure:
         return "no-room"
     if is_steady:
         return "steady"
-    return "deploying" if is_rolling_out else "recovering"
+    if is_rolling_out:
+        return "deploying"
+    return "short" if is_short else "recovering"
 
 
 def dots(*, desired: int, running: Sequence[str], pending: Sequence[str]) -> tuple[str, ...]:

@@ -30,10 +30,12 @@ def task_set_now(task_set: TaskSet, *, running: int, pending: int) -> str:
 def external_now(service: Service, *, running: int, pending: int) -> str:
     """Return one sentence about a service with the EXTERNAL controller: what its task sets want together and have."""
     shares = list(service.task_sets.filter(status__in=("PRIMARY", "ACTIVE")).values_list("scale", flat=True))
+    wanted = sum(computed_desired_count(service.desired_count, scale) for scale in shares)
     words = {
         "service": service.name,
-        "wanted": sum(computed_desired_count(service.desired_count, scale) for scale in shares),
+        "wanted": wanted,
         "running": running,
+        "desired": service.desired_count,
     }
     if not shares and not running and not pending:
         return (
@@ -42,4 +44,7 @@ def external_now(service: Service, *, running: int, pending: int) -> str:
     share = _("The task sets of the service %(service)s want %(wanted)s running together and have %(running)s.") % words
     if service.placement_failure:
         return f"{share} " + _("It finds no place for another.")
+    if wanted < service.desired_count:
+        rest = _("Desired are %(desired)s: a task set more, or a greater scale, would bring the rest.") % words
+        return f"{share} {rest}"
     return share

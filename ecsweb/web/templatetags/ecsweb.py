@@ -73,12 +73,13 @@ def status_badge(status: str) -> dict[str, str]:
 
 @register.inclusion_tag("shared/_status_badge.html")
 def mood_badge(mood: str) -> dict[str, str]:
-    """Show how a service is: steady, recovering, deploying, without room, leaving."""
+    """Show how a service is: steady, recovering, deploying, without room, below desired, leaving."""
     words = {
         "steady": (_("steady"), "running", "●"),
         "recovering": (_("recovering"), "pending", "◐"),
         "deploying": (_("deploying"), "pending", "◐"),
         "no-room": (_("no room"), "failed", "▲"),
+        "short": (_("below desired"), "pending", "◐"),
         "leaving": (_("being deleted"), "stopped", "◑"),
     }
     word, look, glyph = words[mood]

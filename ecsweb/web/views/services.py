@@ -45,6 +45,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
             is_steady=service.is_steady,
             failure=service.placement_failure,
             is_rolling_out=len(deployments) > 1 or service.task_sets.exclude(status="INACTIVE").count() > 1,
+            is_short=service.deployment_controller == "EXTERNAL" and running < service.desired_count,
         ),
         "now": sentences.service_now(service, running=running, pending=pending),
         "capacity": sentences.service_capacity(service),
