@@ -14,6 +14,9 @@ from ecsweb.domain.task_definitions import (
     task_memory_mib,
 )
 
+# Where a call keeps what it changes of containers.
+CONTAINERS = "overrides.containerOverrides"
+
 
 def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """Return the task definition's document as the call's overrides change it (`ecs-facts.md` 5.1).
@@ -24,26 +27,30 @@ def overridden(document: Mapping[str, Any], overrides: Mapping[str, Any]) -> dic
     that a registration would refuse: a negative one would give an instance more than it has.
     """
     changed = {**document, **{key: overrides[key] for key in ("cpu", "memory") if overrides.get(key)}}
-    by_name = {entry.get("name"): entry for entry in overrides.get("containerOverrides", [])}
+    entries = list(overrides.get("containerOverrides") or ())
     names = {container["name"] for container in document["containerDefinitions"]}
-    for name in by_name:
-        if name not in names:
+    for index, entry in enumerate(entries):
+        if entry.get("name") not in names:
             raise InvalidParameterException(
-                f"Override for container named {name} is not a container in the TaskDefinition.", field="overrides"
+                f"Override for container named {entry.get('name')} is not a container in the TaskDefinition.",
+                field=f"{CONTAINERS}.{index}.name",
             )
+    by_name = {entry["name"]: entry for entry in entries}
     changed["containerDefinitions"] = [
         _container_overridden(container, by_name.get(container["name"], {}))
         for container in document["containerDefinitions"]
     ]
-    return _checked(changed)
+    return _checked(changed, {entry["name"]: f"{CONTAINERS}.{index}" for index, entry in enumerate(entries)})
 
 
-def _checked(changed: dict[str, Any]) -> dict[str, Any]:
+def _checked(changed: dict[str, Any], paths: Mapping[str, str]) -> dict[str, Any]:
+    """Check what came of it; `paths` say where in the call each container's override stands."""
     cpu, memory = task_cpu_units(changed), task_memory_mib(changed)
     for container in changed["containerDefinitions"]:
-        check_container_memory(container, memory, "overrides")
+        path = paths.get(container["name"], "overrides")
+        check_container_memory(container, memory, path)
         for rule in CONTAINER_RULES:
-            rule(container, "overrides")
+            rule(container, path)
     check_sums(changed)
     given = {key: str(value) for key, value in (("cpu", cpu), ("memory", memory)) if value is not None}
     return {**changed, **given}

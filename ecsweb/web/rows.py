@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404
 from django.utils.translation import gettext_noop
 
@@ -76,6 +78,14 @@ def definition_of(request: PageRequest, reference: str) -> TaskDefinition:
     if found is None:
         raise vanished(request, gettext_noop("task definition"), reference)
     return found
+
+
+def containers_of_revision(request: PageRequest, reference: str) -> list[dict[str, Any]]:
+    """Return the container definitions of a revision, none where there is no such revision."""
+    try:
+        return list(definition_of(request, reference).document["containerDefinitions"])
+    except Vanished:
+        return []
 
 
 def recording_of(request: PageRequest, number: int) -> Recording:

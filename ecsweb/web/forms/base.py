@@ -41,10 +41,14 @@ class ApiForm(forms.Form):
         try:
             answer = call(principal, self.operation, params)
         except EcsError as error:
-            self.add_error(self._place(error.field), error.message)
+            self.refuse(error.field, error.message)
             return None
         self.undo = inverses(self.operation, params, answer, was)
         return answer
+
+    def refuse(self, path: str, message: str) -> None:
+        """Say a refusal beside the field that its parameter came from."""
+        self.add_error(self._place(path), message)
 
     def _place(self, path: str) -> str | None:
         """Return the field nearest to the path of a refused parameter, or None for the whole form."""

@@ -7,78 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
-from ecsweb.web.forms.launching import NO_PROVIDERS, PROVIDER, Capacity, LaunchTypeField, launch_choices, launching
+from ecsweb.web.forms.launching import NO_PROVIDERS, Capacity, LaunchTypeField, launch_choices, launching
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
-from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields, TaggingFields
+from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields
 
 
 class DefinitionField(forms.ChoiceField):
     """The ACTIVE revisions, newest first."""
-
-
-class RunTaskForm(PlacementFields, TaggingFields, NetworkFields, ApiForm):
-    operation = "RunTask"
-    places: ClassVar = {
-        "taskDefinition": "task_definition",
-        "count": "count",
-        "launchType": "launch_type",
-        "capacityProviderStrategy": "launch_type",
-        **NETWORK_PLACES,
-        **PLACES,
-    }
-    folded: ClassVar = PLACEMENT | TAGGING | NETWORK
-    field_order = ("task_definition", "count", "launch_type", "where")
-
-    task_definition = DefinitionField(
-        label=_("Task definition"),
-        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
-    )
-    count = forms.IntegerField(
-        label=_("How many"),
-        initial=1,
-        min_value=1,
-        max_value=10,
-        help_text=_("From 1 to 10, each placed by itself. What finds no place is not tried again."),
-    )
-    launch_type = LaunchTypeField()
-    where = forms.ChoiceField(
-        label=_("Where"),
-        required=False,
-        help_text=_("Let the scheduler choose (RunTask), or name the container instance yourself (StartTask)."),
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        cluster: str,
-        revisions: list[str],
-        instances: list[tuple[str, str]],
-        capacity: Capacity = NO_PROVIDERS,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.cluster, self.capacity = cluster, capacity
-        set_choices(self, "launch_type", launch_choices(capacity))
-        set_choices(self, "task_definition", [(name, name) for name in revisions])
-        set_choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
-
-    def params(self) -> dict[str, Any]:
-        data = self.cleaned_data
-        params: dict[str, Any] = {"cluster": self.cluster, "taskDefinition": data["task_definition"]}
-        params |= {**self.tagging(), **self.network(data["task_definition"])}
-        if data["where"]:
-            return {**params, "containerInstances": [data["where"]]}
-        return {**params, "count": data["count"], **launching(data["launch_type"], self.capacity), **self.placement()}
-
-    def clean(self) -> None:
-        # StartTask is another operation of the same form: the choice of a place decides which is called.
-        self.operation = "StartTask" if self.cleaned_data.get("where") else "RunTask"  # type: ignore[misc] # — per form
-        launch_type = self.cleaned_data.get("launch_type") or ""
-        if self.cleaned_data.get("where") and launch_type == "FARGATE":
-            self.add_error("where", _("With FARGATE there is no container instance to name."))
-        if self.cleaned_data.get("where") and launch_type.startswith(PROVIDER):
-            self.add_error("where", _("A capacity provider chooses the container instance itself."))
 
 
 def set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:

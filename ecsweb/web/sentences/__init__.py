@@ -10,6 +10,7 @@ from ecsweb.web.sentences.clusters import cluster_now
 from ecsweb.web.sentences.events import event_quote, event_sentence
 from ecsweb.web.sentences.fields import field_departures
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
+from ecsweb.web.sentences.overrides import overrides
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import service_now
 from ecsweb.web.sentences.task_sets import task_set_now
@@ -28,6 +29,7 @@ __all__ = [
     "instance_now",
     "mounts",
     "nearest",
+    "overrides",
     "rule",
     "service_capacity",
     "service_now",

@@ -4,25 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.controlplane.descriptions import describe_task
 from ecsweb.controlplane.task_protection import why_not_protectable
 from ecsweb.domain.networks import PAUSE
-from ecsweb.models import Cluster, Container, ContainerInstance, Event, Task
+from ecsweb.models import Cluster, Container, Event, Task
 from ecsweb.web import calls, sentences
 from ecsweb.web.acting import act
-from ecsweb.web.forms.launching import capacity_of
-from ecsweb.web.forms.tasks import RunTaskForm
 from ecsweb.web.logs import LONGEST_SEARCH, task_outputs
 from ecsweb.web.pictures import chip, instance_names, place_name
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, task_of
-from ecsweb.web.running import tell_answer
+from ecsweb.web.rows import cluster_of, task_of
 from ecsweb.web.usage import task_usage
 
 
@@ -98,6 +95,7 @@ def _context(cluster: Cluster, task: Task) -> dict[str, object]:
         else None,
         "life": _life(task),
         "now": sentences.task_now(task),
+        "overrides": sentences.overrides(task),
         "end": sentences.task_end(task, containers),
         "future": sentences.task_future(task),
         "instance_name": place_name(task, names),
@@ -127,32 +125,6 @@ def state(request: PageRequest, name: str, task_id: str) -> HttpResponse:
     """The live fragment of that page."""
     cluster = cluster_of(request, name)
     return render(request, "tasks/_state.html", _context(cluster, task_of(request, cluster, task_id)))
-
-
-@require_http_methods(["GET", "POST"])
-def run(request: PageRequest, name: str) -> HttpResponse:
-    """Run a task directly: once, and looked after by nobody."""
-    cluster = cluster_of(request, name)
-    names = instance_names(cluster)
-    live = ContainerInstance.objects.filter(cluster=cluster, is_purged=False).exclude(status="INACTIVE")
-    instances = [(row.instance_id, f"{names[row.instance_id]} · {row.availability_zone}") for row in live]
-    revisions = active_revisions(request)
-    chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
-    form = RunTaskForm(
-        request.POST or None,
-        cluster=cluster.name,
-        revisions=revisions,
-        instances=instances,
-        initial=chosen,
-        capacity=capacity_of(cluster),
-    )
-    form.awsvpc = awsvpc_revisions(request)
-    if request.method == "POST":
-        answer = form.submit(request.principal)
-        if answer is not None:
-            return redirect(tell_answer(request, cluster, form.operation, answer, form.undo))
-    context = {"cluster": cluster, "form": form, "has_revisions": bool(revisions), "has_instances": bool(instances)}
-    return render(request, "tasks/run.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
