@@ -10,13 +10,12 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
 from ecsweb.api.registry import handler_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.twins import SharedAction
+from ecsweb.learn.files import read_yaml
 from ecsweb.learn.texts import is_korean
 
 FILE = Path(__file__).parent / "content" / "contrasts.yaml"
@@ -88,7 +87,7 @@ class Contrast:
 @cache
 def contrasts() -> tuple[Contrast, ...]:
     """Return the contrasts in the order of the file. Raises BadContrastError for an entry that is not complete."""
-    found = tuple(contrast_of(entry) for entry in yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    found = tuple(contrast_of(entry) for entry in read_yaml(FILE))
     if len({one.key for one in found}) != len(found):
         raise BadContrastError("a key is used twice")
     return found

@@ -8,8 +8,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import yaml
 from django.utils.translation import get_language
+
+from ecsweb.learn.files import read_yaml
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -51,7 +52,7 @@ def text_in(entry: Mapping[str, Any], key: str, *, must: bool = True) -> Text:
 
 def entries_of(name: str) -> list[dict[str, Any]]:
     """Return the entries of a data file. Raises BadContent where a key is used twice."""
-    entries: list[dict[str, Any]] = yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = read_yaml(CONTENT / name)
     keys = [entry["key"] for entry in entries]
     if twice := {key for key in keys if keys.count(key) > 1}:
         raise BadContent(f"{name}: used twice: {', '.join(sorted(twice))}")
