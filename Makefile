@@ -23,7 +23,7 @@ test-fast: prepare ## run the tests that need neither Docker nor a browser
 bench: ## measure the budget of the design on real Docker, raw Docker beside it
 	@$(LAUNCH) bench
 
-labs: ## go through every lab and incident on real Docker, as a table (ONLY=id,id; WRONG=no leaves wrong paths out)
+labs: ## go through every lab, incident and scene on real Docker, as a table (ONLY=id,id; WRONG=no leaves wrong paths out)
 	@$(LAUNCH) labs
 
 pictures: prepare ## take the pictures of the documentation with Chromium

@@ -1,7 +1,8 @@
-"""`make labs`: every lab and incident on all real processes and real containers, as a table.
+"""`make labs`: every lab, incident and scene on all real processes and real containers, as a table.
 
-For each: the start state fails, the solution passes every step, each wrong path gets its hint, the reset leaves an
-empty account. `make labs ONLY=keep-three,no-room` looks at some; `WRONG=no` leaves the wrong paths out.
+For each lesson: the start state fails, the solution passes every step, each wrong path gets its hint, the reset leaves
+an empty account. A scene plays to its end, without its pauses, and goes back to its start.
+`make labs ONLY=keep-three,no-room,replica` looks at some; `WRONG=no` leaves the wrong paths out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +23,8 @@ from tests.stack import REGION, Stack
 
 if TYPE_CHECKING:
     from ecsweb.learn.lessons.schema import Action, Lesson, Step
-    from ecsweb.models import LessonRun
+    from ecsweb.learn.scenes import Scene
+    from ecsweb.models import LessonRun, Play
 
 ACCOUNT = "123456789012"
 LONGEST = 150.0
@@ -43,6 +46,21 @@ def until(what: str, is_so: Callable[[], bool], *, seconds: float = LONGEST) -> 
     return time.monotonic() - began
 
 
+def owner() -> Any:
+    """Return the account's owner, who calls from a page."""
+    from ecsweb.api.principal import root_of
+
+    return root_of(ACCOUNT, REGION, origin="page")
+
+
+def left_behind() -> list[str]:
+    """Return what stands in the account."""
+    from ecsweb.models import Cluster, ContainerInstance, Service, Task, TaskDefinition
+
+    models = (Cluster, ContainerInstance, Service, Task, TaskDefinition)
+    return [str(row) for model in models for row in model.objects.all()]
+
+
 @dataclass
 class Proof:
     """One lesson, gone through as its learner would, by calls of the one door."""
@@ -51,9 +69,7 @@ class Proof:
 
     @property
     def principal(self) -> Any:
-        from ecsweb.api.principal import root_of
-
-        return root_of(ACCOUNT, REGION, origin="page")
+        return owner()
 
     def run(self) -> LessonRun:
         from ecsweb.models import LessonRun
@@ -93,13 +109,10 @@ class Proof:
     def reset(self) -> float:
         """Empty what it made; return how long it took. Raises Failed where something is left."""
         from ecsweb.api import call
-        from ecsweb.models import Cluster, ContainerInstance, Service, Task, TaskDefinition
 
         call(self.principal, "LeaveLesson", {"lesson": self.lesson.id, "empties": True})
         seconds = until("the account is empty", lambda: self.run().status == "LEFT", seconds=30)
-        models = (Cluster, ContainerInstance, Service, Task, TaskDefinition)
-        left = [str(row) for model in models for row in model.objects.all()]
-        if left:
+        if left := left_behind():
             raise Failed(f"left behind: {left}")
         return seconds
 
@@ -164,6 +177,63 @@ def prove(lesson: Lesson, *, goes_wrong: bool) -> tuple[str, bool]:
     return f"{row} {wrong:>6} {seconds:>8.1f} {reset:>7.1f}{late}", not late
 
 
+@dataclass
+class Showing:
+    """One scene, played as a teacher in a hurry would."""
+
+    scene: Scene
+
+    def play(self) -> Play | None:
+        from ecsweb.learn.staging import play_of
+        from ecsweb.models import Account
+
+        return play_of(Account.objects.get(account_id=ACCOUNT), REGION, self.scene)
+
+    def push(self, button: str) -> None:
+        from ecsweb.learn.staging import press
+
+        press(owner(), self.scene, self.play(), button)
+
+    def is_at(self, status: str, position: int) -> bool:
+        play = self.play()
+        if play is not None and play.status == "FAILED":
+            raise Failed(f"action {play.position}: {play.error}")
+        return play is not None and (play.status, play.position) == (status, position)
+
+    def plays(self) -> None:
+        """Play it to its end."""
+        self.push("play")
+        until("the scene ends", lambda: self.is_at("DONE", len(self.scene.actions)))
+
+    def goes_back(self) -> float:
+        """Go back to its start; return how long that took. Raises Failed where something is left."""
+        self.push("start")
+        seconds = until("the stage is empty", lambda: self.is_at("PAUSED", 0), seconds=30)
+        if left := left_behind():
+            raise Failed(f"left behind: {left}")
+        return seconds
+
+
+def shown(scene: Scene) -> tuple[str, bool]:
+    """Return the row of a scene and whether it plays to its end and goes back in time."""
+    from msgspec.structs import replace
+
+    from ecsweb.api import call
+
+    call(owner(), "ListClusters", {})
+    showing, began = Showing(replace(scene, tempo=0)), time.monotonic()
+    said = [action.say for action in scene.actions if action.say]
+    languages = "en ko" if all(say.en and say.ko for say in said) else "MISSING"
+    row = f"{'scene':<9} {scene.id:<28} {languages:<9}"
+    try:
+        showing.plays()
+        seconds, reset = time.monotonic() - began, showing.goes_back()
+    except Failed as failure:
+        return f"{row} FAILED: {failure}", False
+    late = "" if reset <= RESET_SECONDS else f" (over {RESET_SECONDS:.0f} s)"
+    return f"{row} {'':<15} {'plays':<16} {'':>6} {seconds:>8.1f} {reset:>7.1f}{late}", not late
+
+
 def main() -> int:
     """Start ecsweb on Docker, prove the lessons, print the table; return the exit status."""
     asked = [name for name in os.environ.get("ONLY", "").split(",") if name]
@@ -181,13 +251,17 @@ def main() -> int:
 
 def _table(asked: list[str]) -> int:
     from ecsweb.learn.lessons.loading import lessons
+    from ecsweb.learn.scenes import ready_scenes
 
-    chosen = [lesson for lesson in lessons() if not asked or lesson.id in asked]
+    goes_wrong = os.environ.get("WRONG") != "no"
+    rows = [(lesson.id, partial(prove, lesson, goes_wrong=goes_wrong)) for lesson in lessons()]
+    rows += [(scene.id, partial(shown, scene)) for scene in ready_scenes()]
+    chosen = [row for name, row in rows if not asked or name in asked]
     titles = ("lesson", "", "language", "starts failing", "solution passes", "wrong", "seconds", "reset")
     sys.stdout.write("{:<9} {:<28} {:<9} {:<15} {:<16} {:>6} {:>8} {:>7}\n".format(*titles))
     good = 0
-    for lesson in chosen:
-        row, is_good = prove(lesson, goes_wrong=os.environ.get("WRONG") != "no")
+    for prove_one in chosen:
+        row, is_good = prove_one()
         good += is_good
         sys.stdout.write(f"{row}\n")
         sys.stdout.flush()
