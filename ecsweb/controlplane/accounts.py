@@ -12,6 +12,7 @@ from django.db import transaction
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.emptying import want_gone
 from ecsweb.controlplane.lessons import end_lessons
+from ecsweb.controlplane.plays import end_plays
 from ecsweb.domain.statuses import ClusterStatus, ServiceStatus
 from ecsweb.models import (
     Account,
@@ -48,6 +49,8 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         Account.objects.filter(pk=account.pk).update(reset_began_at=now)
         CapacityProvider.objects.filter(account=account).delete()
         BrokenImage.objects.filter(account=account).delete()
+        # First who would make things anew, then the things.
+        end_plays(account)
         want_gone(Cluster.objects.filter(account=account))
         end_lessons(account)
         events.append(

@@ -121,6 +121,17 @@ def note_progress(play: Play, **values: Any) -> bool:
     return kept
 
 
+def is_where_it_was(play: Play) -> bool:
+    """Tell whether a play that somebody holds still goes on from there: it may have been paused or ended meanwhile."""
+    return Play.objects.filter(pk=play.pk, position=play.position, status=PlayStatus.PLAYING).exists()
+
+
+def end_plays(account: Account) -> None:
+    """Take every play off the stage: the account is emptied, and nothing shall be made anew."""
+    Play.objects.filter(account=account).delete()
+    announcements.publish_on_commit(account.pk, topics=[TOPIC])
+
+
 def running_plays() -> list[int]:
     """Return the plays that go on by themselves."""
     return list(Play.objects.filter(status__in=UNDER_WAY).values_list("pk", flat=True))

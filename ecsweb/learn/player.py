@@ -12,7 +12,7 @@ import msgspec
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal, root_of
 from ecsweb.controlplane.lessons import opened
-from ecsweb.controlplane.plays import finish_rewinding, note_progress
+from ecsweb.controlplane.plays import finish_rewinding, is_where_it_was, note_progress
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.asking import Account, DockerLook, expectation, look, no_docker, printed
 from ecsweb.learn.lessons.schema import Action, Ask, Condition
@@ -31,7 +31,7 @@ def advance(play: Play, *, now: datetime, docker: DockerLook = no_docker) -> dat
     if play.status == PlayStatus.EMPTYING:
         return None if finish_rewinding(play) else now + EMPTYING_EVERY
     for _turn in range(AT_ONCE):
-        if play.status != PlayStatus.PLAYING:
+        if play.status != PlayStatus.PLAYING or not is_where_it_was(play):
             return None
         if play.next_at is not None and now < play.next_at:
             return play.next_at

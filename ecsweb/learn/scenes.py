@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -11,6 +11,7 @@ import jmespath
 import msgspec
 from jmespath.exceptions import JMESPathError
 
+from ecsweb.api.model import input_shape, is_of_aws
 from ecsweb.api.registry import handler_of
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
 from ecsweb.learn.files import read_file
@@ -23,6 +24,7 @@ from ecsweb.models import Scene as OwnScene
 FOLDER = Path(__file__).parent / "content" / "scenes"
 OWN = "own-"
 MOST_ACTIONS = 200
+READS = ("Describe", "List", "Get")
 
 
 class BadScene(ValueError):
@@ -51,6 +53,34 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def is_own(self) -> bool:
         """Tell whether it is somebody's own."""
         return self.chapter == "own"
+
+    @property
+    def others_clusters(self) -> list[str]:
+        """Return the clusters that it acts on and does not make itself: what it does there stays done."""
+        return others_clusters(((one.call, one.params) for one in self.actions), self.clusters)
+
+
+def others_clusters(calls: Iterable[tuple[str, Mapping[str, Any]]], own: Iterable[str]) -> list[str]:
+    """Return the names of the clusters that calls change and that are not among their `own`, by name.
+
+    Example: [("RunTask", {"cluster": "demo"}), ("CreateService", {})], own ["scene-a"] → ["default", "demo"].
+    """
+    return sorted({_cluster_of(*one) for one in calls} - {"", *own})
+
+
+def _cluster_of(operation: str, params: Mapping[str, Any]) -> str:
+    """Return the cluster that a call changes; "" where it changes none, or one that is asked for only then."""
+    if not operation or operation.startswith(READS):
+        return ""
+    key = "clusterName" if operation == "CreateCluster" else "cluster"
+    name = params.get(key, "default" if _takes(operation, key, params) else "")
+    return name.rpartition("/")[2] if isinstance(name, str) else ""
+
+
+def _takes(operation: str, key: str, params: Mapping[str, Any]) -> bool:
+    if not is_of_aws(operation):
+        return "task" in params or "containerInstance" in params
+    return key in getattr(input_shape(operation), "members", ())
 
 
 def problems(scene: Scene) -> list[str]:

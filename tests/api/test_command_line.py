@@ -93,8 +93,8 @@ def test_a_refusal_reads_as_the_clis(me: Principal) -> None:
         ("aws ecs list-clusters > out.txt", "no shell"),
         ("aws ecs register-task-definition --cli-input-json file:///etc/passwd", "no files here"),
         ("aws ecs create-cluster --tags=file:///etc/passwd", "no files here"),
-        ("aws ecs list-clusters --endpoint-url http://example.com", "not for here"),
-        ("aws ecs list-clusters --profile other", "not for here"),
+        ("aws ecs run-task --generate-cli-skeleton", "not for here"),
+        ("aws ecs list-clusters --endpoint-url", "--endpoint-url wants a value"),
         ("aws ecs list-clusters --output xml", "--output is one of"),
         ("aws ecs list-clusters --query '[['", "Bad value for --query"),
         ("aws ecs list-clusters --region moon", "no region"),
@@ -114,6 +114,33 @@ def test_what_is_no_command_is_told_in_words_and_does_nothing(me: Principal, lin
 
     assert (found.status, words in found.text) == (252, True), found.text
     assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("line", "ignored"),
+    [
+        ("aws --endpoint-url http://127.0.0.1:8000 ecs list-clusters", ["--endpoint-url"]),
+        (
+            "aws ecs list-clusters --endpoint-url=https://example.com --no-cli-pager",
+            ["--endpoint-url", "--no-cli-pager"],
+        ),
+        ("aws --profile other --no-verify-ssl ecs list-clusters", ["--profile", "--no-verify-ssl"]),
+        (f"aws --region {REGION} ecs list-clusters", []),
+    ],
+)
+def test_a_line_copied_with_the_way_to_another_place_is_carried_out_here(
+    me: Principal, line: str, ignored: list[str]
+) -> None:
+    found = run(me, line)
+
+    assert json.loads(found.text)["clusterArns"]
+    assert (found.is_fine, list(found.ignored), found.region) == (True, ignored, "")
+
+
+def test_another_region_is_said_to_be_another(me: Principal) -> None:
+    found = run(me, "aws ecs list-clusters --region us-east-1")
+
+    assert (found.region, json.loads(found.text)["clusterArns"]) == ("us-east-1", [])
 
 
 def test_nothing_of_the_server_leaks_in(me: Principal, monkeypatch: pytest.MonkeyPatch) -> None:

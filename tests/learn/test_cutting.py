@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from ecsweb.learn.scenes import scene_of
+from ecsweb.learn.scenes import others_clusters, ready_scenes, scene_of
 from ecsweb.learn.staging import press
-from ecsweb.models import Account, Cluster, Play, PlayStatus, Scene, Service
+from ecsweb.models import Account, Cluster, Event, Play, PlayStatus, Scene, Service
 from tests.learn.learners import Learner
 
 CUT = "/learn/scenes/cut/"
@@ -50,6 +50,44 @@ def test_a_stretch_is_cut_kept_and_played(played: Learner, client: Client) -> No
     played.until(lambda: Play.objects.get().status == PlayStatus.DONE, seconds=120, what="the cut scene ends")
     assert set(Cluster.objects.values_list("name", flat=True)) == {"demo", "scene-demo"}
     assert set(Service.objects.values_list("cluster__name", flat=True)) == {"demo", "scene-demo"}
+
+
+def test_a_scene_that_acts_on_a_cluster_of_ones_own_says_so_before_it_plays(played: Learner, client: Client) -> None:
+    whole = client.get(CUT, headers={"Accept-Language": "en"}).content.decode()
+    assert "acts on your cluster" not in whole
+    made = Event.objects.get(detail__operation="CreateCluster").sequence
+
+    stretch = {"since": str(made + 1), "until": "999999", "title": "Mine"}
+    cut = client.get(CUT, stretch, headers={"Accept-Language": "en"}).content.decode()
+    assert "This scene acts on your cluster demo: what it does there is real" in cut
+    page = client.post(CUT, stretch)["Location"]
+    assert not Play.objects.exists()
+    for address in (page, "/learn/scenes/"):
+        english = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+        korean = client.get(address, headers={"Accept-Language": "ko"}).content.decode()
+        assert "This scene acts on your cluster demo: what it does there is real" in english
+        assert "이 장면은 여러분의 클러스터 demo에서 실제로 동작해요." in korean
+
+
+@pytest.mark.parametrize(
+    ("calls", "named"),
+    [
+        ([("RunTask", {"cluster": "demo"}), ("CreateService", {})], ["default", "demo"]),
+        ([("RunTask", {"cluster": "arn:aws:ecs:ap-northeast-2:123456789012:cluster/demo"})], ["demo"]),
+        ([("KillContainer", {"task": "x", "container": "app"})], ["default"]),
+        ([("CreateCluster", {"clusterName": "mine"})], ["mine"]),
+        ([("RunTask", {"cluster": "scene-a"})], []),
+        ([("DescribeTasks", {"cluster": "demo"}), ("RegisterTaskDefinition", {"family": "web"}), ("", {})], []),
+    ],
+)
+def test_which_clusters_a_script_changes_that_are_not_its_own(
+    calls: list[tuple[str, dict[str, object]]], named: list[str]
+) -> None:
+    assert others_clusters(calls, ["scene-a"]) == named
+
+
+def test_no_ready_scene_acts_on_a_cluster_of_anybodys_own() -> None:
+    assert {scene.id: scene.others_clusters for scene in ready_scenes() if scene.others_clusters} == {}
 
 
 def test_a_stretch_without_calls_is_not_kept(learner: Learner, client: Client) -> None:

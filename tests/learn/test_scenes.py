@@ -10,7 +10,9 @@ import time_machine
 import yaml
 
 from ecsweb.api import call
+from ecsweb.controlplane.accounts import finish_reset
 from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.learn.player import advance
 from ecsweb.learn.scenes import BadScene, Scene, read_scene, ready_scenes
 from ecsweb.learn.staging import play_of, press
 from ecsweb.models import Account, Cluster, ContainerInstance, Play, PlayStatus, Service, Task, TaskDefinition
@@ -81,6 +83,26 @@ def test_a_scene_that_is_over_plays_again_from_an_empty_stage(learner: Learner) 
         learner.until(lambda: where(scene)[0] == PlayStatus.DONE, seconds=150, what="it ends")
 
     assert ContainerInstance.objects.count() == 2
+
+
+def test_emptying_the_account_ends_a_scene_that_plays(learner: Learner) -> None:
+    scene = msgspec.structs.replace(ready_scenes()[3], tempo=0)
+    push(learner, scene, "play")
+    learner.until(Service.objects.exists, seconds=60, what="there is something to empty")
+    held = Play.objects.get()
+    assert held.status == PlayStatus.PLAYING
+
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        learner.world.call("ResetAccount")
+    # A job that was under way still holds the play.
+    assert advance(held, now=learner.world.clock.now) is None
+    for _turn in range(5):
+        learner.tick()
+
+    assert on_stage(scene) is None
+    assert finish_reset(Account.objects.get(account_id=ACCOUNT))
+    left = [model.objects.count() for model in (Cluster, ContainerInstance, Service, Task, TaskDefinition)]
+    assert left == [0, 0, 0, 0, 0]
 
 
 def test_only_what_is_named_as_a_scenes_is_ever_emptied(learner: Learner) -> None:

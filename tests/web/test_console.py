@@ -36,3 +36,15 @@ def test_every_page_has_the_drawer_and_its_own_page_has_not(world: World, client
 
 def test_completion_answers_words(world: World, client: Client) -> None:
     assert client.get("/console/complete/", {"line": "aws ecs run-t"}).json() == {"words": ["run-task"]}
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Ignored, as"), ("ko", "옵션은 무시했어요")])
+def test_what_was_ignored_and_where_it_went_is_said_in_a_line(
+    world: World, client: Client, language: str, words: str
+) -> None:
+    line = {"line": "aws --endpoint-url http://127.0.0.1:8000 --region us-east-1 ecs list-clusters"}
+    said = client.post("/console/", line, headers={"HX-Request": "true", "Accept-Language": language}).content.decode()
+
+    assert words in said
+    assert "--endpoint-url" in said.split("outcome__note")[1]
+    assert "us-east-1" in said.split("outcome__note")[2]

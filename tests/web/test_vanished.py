@@ -71,6 +71,21 @@ def test_a_panel_of_what_vanished_says_it_too(client: Client, gone: dict[str, st
         assert "<li>" in text, key
 
 
+@pytest.mark.parametrize("fragment", ["picture/?stage=1", "picture/changes/?stage=1&since=1"])
+def test_the_picture_of_a_cluster_that_goes_under_an_open_page_says_so_without_an_error(
+    client: Client, gone: dict[str, str], fragment: str
+) -> None:
+    address = f"/clusters/short-lived/{fragment}"
+
+    answer = client.get(address, headers={**ENGLISH, "HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert "The cluster short-lived is gone." in answer.content.decode()
+    assert 'hx-get="/clusters/short-lived/picture/?stage=1' in answer.content.decode()
+    assert answer.headers.get("HX-Retarget", "#cluster-picture") == "#cluster-picture"
+    assert client.get(address).status_code == 404
+
+
 def test_a_revision_that_was_deregistered_says_what_it_is_now(client: Client, gone: dict[str, str]) -> None:
     assert "DELETE_IN_PROGRESS" in read(client, "/task-definitions/web:1/", 200)
     assert "There is no task definition web:9 here" in read(client, "/task-definitions/web:9/")

@@ -58,7 +58,7 @@ def _takes_several(table: Mapping[str, object], option: str) -> bool:
 
 
 def _options(table: Mapping[str, object], words: list[str]) -> list[str]:
-    return [f"--{name}" for name in table if f"--{name}" not in words] + sorted(VALUED - {"--color"} - set(words))
+    return [f"--{name}" for name in table if f"--{name}" not in words] + sorted(VALUED - set(words))
 
 
 def _values(principal: Principal, table: Mapping[str, object], name: str) -> Iterable[str]:

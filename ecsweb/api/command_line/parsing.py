@@ -25,22 +25,16 @@ from ecsweb.api.model import ECS, VERSIONS
 from ecsweb.domain.errors import EcsError
 
 LONGEST_LINE = 20_000
-# Options of the CLI as a whole: those with a value, and those without.
-VALUED = frozenset({"--output", "--query", "--region", "--color"})
-QUIET = frozenset({"--no-cli-pager", "--no-paginate", "--no-sign-request"})
-REFUSED = frozenset(
-    {
-        "--endpoint-url",
-        "--profile",
-        "--debug",
-        "--ca-bundle",
-        "--no-verify-ssl",
-        "--cli-read-timeout",
-        "--cli-connect-timeout",
-        "--cli-binary-format",
-        "--generate-cli-skeleton",
-    }
+# Options of the CLI as a whole that mean something here; each has a value.
+VALUED = frozenset({"--output", "--query", "--region"})
+# Those that say how a terminal reaches AWS, with a value and without: a line copied with them is carried out here, and
+# it is said that they were ignored.
+IGNORED_VALUED = frozenset(
+    {"--endpoint-url", "--profile", "--ca-bundle", "--cli-read-timeout", "--cli-connect-timeout", "--color"}
 )
+IGNORED = frozenset({"--no-cli-pager", "--no-paginate", "--no-sign-request", "--no-verify-ssl", "--debug"})
+# Those that would make another thing of the line.
+REFUSED = frozenset({"--cli-binary-format", "--generate-cli-skeleton"})
 OUTPUTS = ("json", "table", "yaml", "text")
 READS_FILES = ("file://", "fileb://")
 # What means something to a shell between words, and nothing here.
@@ -58,7 +52,8 @@ class Command:
     """A line understood: one operation of a service with its parameters, and how to show the answer.
 
     `operation` is the door's name of it, "ssm:PutParameter" for one of another service. `help_of` says that help was
-    asked for instead: of the CLI ("" for the service), or of an operation by its command.
+    asked for instead: of the CLI ("" for the service), or of an operation by its command. `ignored` are the options of
+    the line that have no meaning here.
     """
 
     service: str
@@ -67,6 +62,7 @@ class Command:
     output: str = "json"
     query: str = ""
     region: str = ""
+    ignored: Sequence[str] = ()
     help_of: str | None = None
 
 
@@ -124,11 +120,15 @@ def _operation(service: str, command: str, caller: _Caller | None = None) -> _Op
 def parse(line: str) -> Command:
     """Return what a line asks for; the words `aws` and `ecs` may be left out. Raises UsageError."""
     words = _words(line)
-    globals_, words = _globals(words)
+    globals_, words, ignored = _globals(words)
     words = words[1:] if words[:1] == ["aws"] else words
     service = words[0] if words and words[0] in VERSIONS else ECS
     words = words[1:] if words and words[0] in VERSIONS else words
-    shown: dict[str, Any] = {"output": globals_.get("--output", "json"), "query": globals_.get("--query", "")}
+    shown: dict[str, Any] = {
+        "output": globals_.get("--output", "json"),
+        "query": globals_.get("--query", ""),
+        "ignored": ignored,
+    }
     if not words or words == ["help"]:
         return Command(service, help_of="", **shown)
     command, *rest = words
@@ -160,25 +160,35 @@ def _reads_a_file(word: str) -> bool:
     return word.startswith(READS_FILES) or any(f"={prefix}" in word for prefix in READS_FILES)
 
 
-def _globals(words: Sequence[str]) -> tuple[dict[str, str], list[str]]:
-    """Take the options of the CLI as a whole out of the words, wherever they stand."""
+def _globals(words: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]]:
+    """Take the options of the CLI as a whole out of the words, wherever they stand: those that mean something here with
+    their values, and the names of those that are ignored."""
     found: dict[str, str] = {}
+    ignored: dict[str, str] = {}
     left: list[str] = []
     queue = list(words)
     while queue:
         word = queue.pop(0)
         name, equals, value = word.partition("=")
         if name in REFUSED:
-            raise UsageError(f"{name} is not for here: this command line speaks to this ecsweb only.")
+            raise UsageError(f"{name} is not for here: this command line carries one call out and shows its answer.")
         if name in VALUED:
-            if not equals and not queue:
-                raise UsageError(f"{name} wants a value.")
-            found[name] = value if equals else queue.pop(0)
-        elif word not in QUIET:
+            found[name] = value if equals else _value(name, queue)
+        elif name in IGNORED_VALUED:
+            ignored[name] = value if equals else _value(name, queue)
+        elif word in IGNORED:
+            ignored[word] = ""
+        else:
             left.append(word)
     if found.get("--output", "json") not in OUTPUTS:
         raise UsageError(f"--output is one of: {', '.join(OUTPUTS)}.")
-    return found, left
+    return found, left, list(ignored)
+
+
+def _value(option: str, queue: list[str]) -> str:
+    if not queue:
+        raise UsageError(f"{option} wants a value.")
+    return queue.pop(0)
 
 
 def _check_command(service: str, command: str) -> None:

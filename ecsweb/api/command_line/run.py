@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecsweb.api.call import call
@@ -21,12 +22,17 @@ FINE, USAGE, REFUSED = 0, 252, 254
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a line came to: the CLI's exit status and its output. `operation` is "" where nothing was called."""
+    """What a line came to: the CLI's exit status and its output. `operation` is "" where nothing was called.
+
+    `ignored` are options that have no meaning here; `region` is that of the call where it is not the page's.
+    """
 
     line: str
     status: int
     text: str
     operation: str = ""
+    ignored: Sequence[str] = ()
+    region: str = ""
 
     @property
     def is_fine(self) -> bool:
@@ -41,8 +47,9 @@ def run_line(principal: Principal, line: str) -> Outcome:
     except UsageError as error:
         return Outcome(line, USAGE, error.message)
     if command.help_of is not None:
-        return Outcome(line, FINE, help_text(command))
-    return _call(principal, command, line)
+        return Outcome(line, FINE, help_text(command), ignored=command.ignored)
+    elsewhere = "" if command.region == principal.region else command.region
+    return replace(_call(principal, command, line), ignored=command.ignored, region=elsewhere)
 
 
 def _call(principal: Principal, command: Command, line: str) -> Outcome:

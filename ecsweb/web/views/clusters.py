@@ -12,7 +12,7 @@ from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
 from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import active_revisions, cluster_of
+from ecsweb.web.rows import Vanished, active_revisions, cluster_of
 from ecsweb.web.sentences.pictures import picture_lines
 from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
@@ -77,21 +77,34 @@ def settings(request: PageRequest, name: str) -> HttpResponse:
 
 @require_GET
 def picture(request: PageRequest, name: str) -> HttpResponse:
-    """The fragment of the picture."""
-    return render(request, "clusters/_picture.html", _context(request, cluster_of(request, name)))
+    """The fragment of the picture; of a cluster that went away under an open page, that it is gone."""
+    try:
+        cluster = cluster_of(request, name)
+    except Vanished:
+        if not request.htmx:
+            raise
+        return render(request, "clusters/_gone.html", {"name": name})
+    return render(request, "clusters/_picture.html", _context(request, cluster))
 
 
 @require_GET
 def changes(request: PageRequest, name: str) -> HttpResponse:
     """What changed in the picture since the page saw it last: its parts, or all of it where much changed."""
-    cluster = cluster_of(request, name)
+    try:
+        cluster = cluster_of(request, name)
+    except Vanished:
+        return _whole(request, name)
     since = number_in(request.GET.get("since", ""))
     changed = None if since is None or view_of(request) == "capacity" else changed_instances(cluster, since)
     if changed is None:
-        whole = picture(request, name)
-        whole["HX-Retarget"], whole["HX-Reswap"] = "#cluster-picture", "morph:outerHTML"
-        return whole
+        return _whole(request, name)
     return render(request, "clusters/_changes.html", {**_context(request, cluster, only=changed), "is_part": True})
+
+
+def _whole(request: PageRequest, name: str) -> HttpResponse:
+    whole = picture(request, name)
+    whole["HX-Retarget"], whole["HX-Reswap"] = "#cluster-picture", "morph:outerHTML"
+    return whole
 
 
 @require_GET

@@ -14,6 +14,7 @@ from ecsweb.api.operations.scenes import LONGEST_TITLE
 from ecsweb.controlplane.timeline import logged_events
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.cutting import Cut, cut
+from ecsweb.learn.scenes import others_clusters
 from ecsweb.models import Event
 from ecsweb.web import sentences
 from ecsweb.web.requests import PageRequest
@@ -65,11 +66,13 @@ def page(request: PageRequest) -> HttpResponse:
             return redirect("scene", f"own-{_record(request, form.cleaned_data['title'], found)}")
         except EcsError as error:
             refused = f"{error.code}: {error.message}"
+    calls = [action for action in found.actions if "call" in action]
     why = reasons()
     context = {
         "form": form,
         "found": found,
-        "calls": [action for action in found.actions if "call" in action],
+        "calls": calls,
+        "others_clusters": others_clusters(((one["call"], one["params"]) for one in calls), found.clusters),
         "left_out": [{**one, "why": why[one["why"]]} for one in found.left_out],
         "refused": refused,
     }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lesson_drafts import draft_of
-from ecsweb.learn.scenes import BadScene, Scene, ready_scenes, scene_of
+from ecsweb.learn.scenes import BadScene, Scene, own_scene, ready_scenes, scene_of
 from ecsweb.learn.staging import BUTTONS, play_of, press
 from ecsweb.models import Scene as OwnScene
 from ecsweb.web.requests import PageRequest
@@ -29,9 +29,15 @@ def _scene(request: PageRequest, scene_id: str) -> Scene:
 @require_GET
 def index(request: PageRequest) -> HttpResponse:
     """All scenes: those that come with ecsweb, in the order of the notes."""
-    return render(
-        request, "scenes/list.html", {"scenes": ready_scenes(), "own": OwnScene.objects.filter(account=request.account)}
-    )
+    own = [(row, _others_clusters(row)) for row in OwnScene.objects.filter(account=request.account)]
+    return render(request, "scenes/list.html", {"scenes": ready_scenes(), "own": own})
+
+
+def _others_clusters(row: OwnScene) -> list[str]:
+    try:
+        return own_scene(row).others_clusters
+    except BadScene:
+        return []
 
 
 @require_GET
