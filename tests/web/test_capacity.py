@@ -51,7 +51,7 @@ def provider(group: AutoScalingGroup, client: Client) -> CapacityProvider:
 
 def test_from_a_group_to_a_task_that_waits(world: World, client: Client, provider: CapacityProvider) -> None:
     world.register()
-    used = {"used": ["machines"], "weight_2": 1}
+    used = {"used": ["machines"], "weight_machines": 1}
     assert post(client, "providers_form", used)[0] == 302
     assert Cluster.objects.get().default_capacity_provider_strategy[0]["capacityProvider"] == "machines"
     run = {"task_definition": "web:1", "count": 2, "launch_type": "provider:machines"}
@@ -123,7 +123,7 @@ def test_ec2_is_said_where_the_cluster_has_a_default_strategy(
 ) -> None:
     world.launch()
     world.register()
-    post(client, "providers_form", {"used": ["machines"], "weight_2": 1})
+    post(client, "providers_form", {"used": ["machines"], "weight_machines": 1})
     client.post("/clusters/demo/run/", {"task_definition": "web:1", "count": 1, "launch_type": "EC2"})
     client.post("/clusters/demo/run/", {"task_definition": "web:1", "count": 1, "launch_type": "default"})
 

@@ -111,24 +111,3 @@ def test_a_recording_that_was_deleted_says_so(client: Client, world: World) -> N
     assert "DeleteRecording" in text
     assert "The log knows nothing of it" in read(client, f"/recordings/{made + 1}/")
     assert "The log knows nothing of it" in read(client, "/recordings/99999999999999999999/")
-
-
-def test_the_later_of_two_who_change_a_service_is_told_first(client: Client, world: World) -> None:
-    world.register("web")
-    world.call("CreateService", cluster="demo", serviceName="kept", taskDefinition="web", desiredCount=3)
-    address = "/clusters/demo/services/kept/"
-    assert 'name="began" value="web:1 × 3"' in read(client, address, 200)
-    world.call("UpdateService", cluster="demo", service="kept", desiredCount=5)
-    sent = {"task_definition": "web:1", "desired_count": "4", "circuit_breaker": "", "began": "web:1 × 3"}
-
-    told = client.post(f"{address}update/", sent, headers=ENGLISH)
-
-    text = html.unescape(told.content.decode())
-    assert told.status_code == 422
-    assert "it was web:1 × 3 when you began, and it is web:1 × 5 now" in text
-    assert 'name="began" value="web:1 × 5"' in text
-    assert 'value="4"' in text
-    assert Service.objects.get().desired_count == 5
-    again = client.post(f"{address}update/", {**sent, "began": "web:1 × 5"}, headers=ENGLISH)
-    assert again.status_code == 302
-    assert Service.objects.get().desired_count == 4

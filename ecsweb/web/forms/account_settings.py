@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.domain.account_settings import RULES
-from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.begun import BegunForm, State
 
 SETTABLE = [name for name, rule in RULES.items() if not rule.is_aws_managed]
+# Beside the name of a setting: the value is the whole account's.
+OF_ACCOUNT = " (PutAccountSettingDefault)"
 VALUES = sorted({value for name in SETTABLE for value in RULES[name].values})
 
 
-class AccountSettingForm(ApiForm):
+class AccountSettingForm(BegunForm):
     """`PutAccountSetting`, or `PutAccountSettingDefault` for whoever has set nothing."""
 
     operation = "PutAccountSetting"
@@ -33,6 +35,17 @@ class AccountSettingForm(ApiForm):
         required=False,
         help_text=_("PutAccountSettingDefault: it holds for each user and role that has set nothing of its own."),
     )
+
+    def __init__(self, *args: Any, own: State, default: State, **kwargs: Any) -> None:
+        """`own` is what holds for whoever asks, `default` what holds for the whole account."""
+        super().__init__(*args, **kwargs)
+        self.own, self.default = own, default
+
+    def state(self) -> State:
+        return {**self.own, **{f"{name}{OF_ACCOUNT}": value for name, value in self.default.items()}}
+
+    def overwrites(self, name: str) -> bool:
+        return bool(name == self.cleaned_data["name"] + (OF_ACCOUNT if self.cleaned_data["for_all"] else ""))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from ecsweb.domain.capacity.providers import MOST_MACHINES
 from ecsweb.models import AutoScalingGroup, CapacityProvider, Cluster
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.begun import BegunForm, State
 from ecsweb.web.forms.clusters import type_choices
 
 SIZES: dict[str, str] = {"MinSize": "min_size", "DesiredCapacity": "desired_capacity", "MaxSize": "max_size"}
@@ -97,7 +98,7 @@ class CreateGroupForm(SizeFields, ApiForm):
         }
 
 
-class UpdateGroupForm(SizeFields, ApiForm):
+class UpdateGroupForm(SizeFields, BegunForm):
     operation = "UpdateAutoScalingGroup"
     places: ClassVar = SIZES
 
@@ -105,6 +106,9 @@ class UpdateGroupForm(SizeFields, ApiForm):
         kwargs |= {"initial": {field: getattr(group, field) for field in SIZES.values()}, "prefix": f"group-{group.pk}"}
         super().__init__(*args, **kwargs)
         self.group = group
+
+    def state(self) -> State:
+        return {name: str(getattr(self.group, field)) for name, field in SIZES.items()}
 
     def params(self) -> dict[str, Any]:
         return {"AutoScalingGroupName": self.group.name, **self.sizes()}
@@ -205,7 +209,7 @@ class CreateProviderForm(ProviderFields, ApiForm):
         return {"name": self.cleaned_data["name"], PROVIDER: {**group, **self.provider()}}
 
 
-class UpdateProviderForm(ProviderFields, ApiForm):
+class UpdateProviderForm(ProviderFields, BegunForm):
     operation = "UpdateCapacityProvider"
     places: ClassVar = PLACES
     folded: ClassVar = frozenset({"minimum_step", "maximum_step", "warmup", "drains"})
@@ -222,11 +226,19 @@ class UpdateProviderForm(ProviderFields, ApiForm):
         super().__init__(*args, **kwargs)
         self.row = provider
 
+    def state(self) -> State:
+        scaling = {name: str(self.row.managed_scaling[name]) for name in ("status", *SCALING)}
+        return {
+            **scaling,
+            "managedTerminationProtection": self.row.managed_termination_protection,
+            "managedDraining": self.row.managed_draining,
+        }
+
     def params(self) -> dict[str, Any]:
         return {"name": self.row.name, PROVIDER: self.provider()}
 
 
-class ClusterProvidersForm(ApiForm):
+class ClusterProvidersForm(BegunForm):
     """`PutClusterCapacityProviders`: which providers the cluster has, and how its default strategy shares tasks."""
 
     operation = "PutClusterCapacityProviders"
@@ -247,19 +259,25 @@ class ClusterProvidersForm(ApiForm):
         if isinstance(used, forms.ChoiceField):
             used.choices = [(name, name) for name in self.known]
         used.initial = cluster.capacity_providers
-        for place, name in enumerate(self.known):
+        for name in self.known:
             item = default.get(name, {})
             for part, most, label in (("weight", 1000, _("Weight of %s")), ("base", 100_000, _("Base of %s"))):
-                self.fields[f"{part}_{place}"] = forms.IntegerField(
+                self.fields[f"{part}_{name}"] = forms.IntegerField(
                     label=label % name, required=False, min_value=0, max_value=most, initial=item.get(part)
                 )
+
+    def state(self) -> State:
+        strategy = self.cluster.default_capacity_provider_strategy
+        items = [f"{one['capacityProvider']} {one.get('base', 0)} + {one.get('weight', 0)}" for one in strategy]
+        used = ", ".join(self.cluster.capacity_providers)
+        return {"capacityProviders": used, "defaultCapacityProviderStrategy": ", ".join(items)}
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
         strategy = [
-            {"capacityProvider": name, "weight": data[f"weight_{place}"] or 0, "base": data[f"base_{place}"] or 0}
-            for place, name in enumerate(self.known)
-            if data[f"weight_{place}"] or data[f"base_{place}"]
+            {"capacityProvider": name, "weight": data[f"weight_{name}"] or 0, "base": data[f"base_{name}"] or 0}
+            for name in self.known
+            if data[f"weight_{name}"] or data[f"base_{name}"]
         ]
         return {
             "cluster": self.cluster.name,

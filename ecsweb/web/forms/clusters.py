@@ -11,6 +11,7 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
 from ecsweb.web.calls import launch
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.begun import BegunForm, State
 
 
 class CreateClusterForm(ApiForm):
@@ -105,7 +106,7 @@ class LaunchInstanceForm(ApiForm):
         ]
 
 
-class ClusterSettingsForm(ApiForm):
+class ClusterSettingsForm(BegunForm):
     """`UpdateClusterSettings`."""
 
     operation = "UpdateClusterSettings"
@@ -120,6 +121,9 @@ class ClusterSettingsForm(ApiForm):
     def __init__(self, *args: Any, cluster: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cluster = cluster
+
+    def state(self) -> State:
+        return {CONTAINER_INSIGHTS: str(self.initial["container_insights"])}
 
     def params(self) -> dict[str, Any]:
         setting = {"name": CONTAINER_INSIGHTS, "value": self.cleaned_data["container_insights"]}

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.domain.parameters import TYPES
-from ecsweb.web.forms.base import ApiForm
+from ecsweb.models import Parameter
+from ecsweb.web.forms.begun import BegunForm, State
 
 
-class ParameterForm(ApiForm):
+class ParameterForm(BegunForm):
     """`ssm:PutParameter`; a name that is there already gets the new value and the next version."""
 
     operation = "ssm:PutParameter"
@@ -31,9 +33,21 @@ class ParameterForm(ApiForm):
         label=_("Value"),
         max_length=20000,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        # Whoever is told something first has what was typed still in the field; a page that is asked for never has.
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
         help_text=_("The container finds it in its environment when the task starts."),
     )
+
+    def __init__(self, *args: Any, known: Iterable[Parameter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+
+    def state(self) -> State:
+        # Never the values: which version it was says enough.
+        return {one.name: f"{one.type} {one.version}" for one in self.known}
+
+    def overwrites(self, name: str) -> bool:
+        return bool(name == self.cleaned_data["name"])
 
     def params(self) -> dict[str, Any]:
         return {

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.begun import BegunForm, State
 
 TAGGING = frozenset({"propagate_tags", "managed_tags"})
 SOURCES = [("", _("none of their own")), ("TASK_DEFINITION", _("those of the task definition"))]
@@ -46,7 +47,7 @@ class ServiceTaggingFields(TaggingFields):
     )
 
 
-class TagForm(ApiForm):
+class TagForm(BegunForm):
     """`TagResource` with one tag; a key that is there gets the new value."""
 
     operation = "TagResource"
@@ -63,10 +64,21 @@ class TagForm(ApiForm):
         help_text=_("Up to 256 characters; may be empty."),
     )
 
-    def __init__(self, *args: Any, resource: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, resource: str, tags: Sequence[Mapping[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.resource = resource
+        self.resource, self.tags = resource, tags
+
+    def state(self) -> State:
+        return state_of_tags(self.tags)
+
+    def overwrites(self, name: str) -> bool:
+        return bool(name == self.cleaned_data["key"])
 
     def params(self) -> dict[str, Any]:
         tag = {"key": self.cleaned_data["key"], "value": self.cleaned_data["value"]}
         return {"resourceArn": self.resource, "tags": [tag]}
+
+
+def state_of_tags(tags: Sequence[Mapping[str, str]]) -> State:
+    """Return each tag's value by its key; an empty value is one."""
+    return {tag["key"]: tag.get("value") or '""' for tag in tags}

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.begun import BegunForm, State
 from ecsweb.web.forms.launching import NO_PROVIDERS, Capacity, LaunchTypeField, launch_choices, launching
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
@@ -131,7 +132,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
         return {**params, "deploymentConfiguration": {**given, **breaker(data["circuit_breaker"])}}
 
 
-class UpdateServiceForm(NetworkFields, ApiForm):
+class UpdateServiceForm(NetworkFields, BegunForm):
     operation = "UpdateService"
     places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count", **NETWORK_PLACES}
     folded: ClassVar = NETWORK
@@ -158,6 +159,12 @@ class UpdateServiceForm(NetworkFields, ApiForm):
         if kind == "EXTERNAL":  # all else belongs to its task sets
             for field in ("task_definition", "force_new_deployment", "circuit_breaker"):
                 del self.fields[field]
+
+    def state(self) -> State:
+        # Its view fills in what the service has; what the form does not show it does not overwrite.
+        shown = {"taskDefinition": "task_definition", "desiredCount": "desired_count"}
+        shown |= {"deploymentCircuitBreaker": "circuit_breaker"}
+        return {name: str(self.initial.get(field, "")) for name, field in shown.items() if field in self.fields}
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -25,6 +25,8 @@ from ecsweb.web.boxes import Look, instance_html, look_of, task_html
 from ecsweb.web.diagrams.cluster_picture import Fold, InstanceBox, TaskBox
 from ecsweb.web.diagrams.frames import Frame, frames
 from ecsweb.web.diagrams.timeline_bar import SHAPES
+from ecsweb.web.forms.begun import as_began as _as_began
+from ecsweb.web.forms.tags import state_of_tags
 from ecsweb.web.panels.values import Action
 from ecsweb.web.panels.words import Spelled, spelled
 from ecsweb.web.requests import PageRequest
@@ -223,3 +225,9 @@ def pretty(value: Any) -> str:
 def ago(moment: datetime | None) -> str:
     """Return how long ago, in one unit."""
     return _("%(time)s ago") % {"time": timesince(moment, depth=1)} if moment else "–"
+
+
+@register.filter
+def as_began(tags: Sequence[Mapping[str, str]]) -> str:
+    """Return a resource's tags as a form keeps what it began with."""
+    return _as_began(state_of_tags(tags))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ecsweb.controlplane.account_settings import effective_settings, own_settings
+from ecsweb.controlplane.account_settings import effective_settings, own_settings, root_arn
 from ecsweb.domain.account_settings import RULES
 from ecsweb.web.acting import act
 from ecsweb.web.forms.account_settings import AccountSettingForm
@@ -20,11 +20,16 @@ from ecsweb.web.undoing import say_form_done
 @require_http_methods(["GET", "POST"])
 def index(request: PageRequest) -> HttpResponse:
     """List the settings; put one."""
-    form = AccountSettingForm(request.POST or None)
+    where = {"region": request.principal.region, "principal_arn": request.principal.arn}
+    default = {**where, "principal_arn": root_arn(request.account)}
+    form = AccountSettingForm(
+        request.POST or None,
+        own=effective_settings(request.account, **where),
+        default=effective_settings(request.account, **default),
+    )
     if request.method == "POST" and form.submit(request.principal) is not None:
         say_form_done(request, form)
         return redirect("account-settings")
-    where = {"region": request.principal.region, "principal_arn": request.principal.arn}
     own = own_settings(request.account, **where)
     settings = [
         (name, value, RULES[name].values, WORDS[name], name in own)

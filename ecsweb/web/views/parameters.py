@@ -18,12 +18,13 @@ from ecsweb.web.requests import PageRequest
 @require_http_methods(["GET", "POST"])
 def index(request: PageRequest) -> HttpResponse:
     """List the parameters; write one."""
-    form = ParameterForm(request.POST or None)
+    known = parameters_of(request.account, request.principal.region)
+    form = ParameterForm(request.POST or None, known=known)
     if request.method == "POST" and (answer := form.submit(request.principal)) is not None:
         words = {"name": form.cleaned_data["name"], "version": answer["Version"]}
         messages.success(request, _("Stored: %(name)s, version %(version)s.") % words)
         return redirect("parameters")
-    context = {"form": form, "parameters": parameters_of(request.account, request.principal.region)}
+    context = {"form": form, "parameters": known}
     return render(request, "parameters.html", context, status=422 if form.errors else 200)
 
 

@@ -76,24 +76,8 @@ def detail(request: PageRequest, name: str, service_name: str) -> HttpResponse:
 def page_context(request: PageRequest, cluster: Cluster, service: Service) -> dict[str, object]:
     """Return all that the page shows, its forms empty."""
     form = _update_form(request, cluster, service, bound=False)
-    forms = {**task_set_forms(request, cluster, service), "form": form, "began": _wanted(service)}
+    forms = {**task_set_forms(request, cluster, service), "form": form}
     return {**_context(cluster, service), **forms, "chart": steps_chart(service)}
-
-
-def _wanted(service: Service) -> str:
-    """Return what is wanted of the service, shortly. Example: web:2 × 3."""
-    return f"{revision_name(service)} × {service.desired_count}"
-
-
-def _tell_of_others(request: PageRequest, form: UpdateServiceForm, service: Service) -> bool:
-    """Say what somebody else changed since the page was read: what was filled in would silently take it back."""
-    words = {"began": request.POST.get("began", "")[:300], "now": _wanted(service)}
-    if not words["began"] or words["began"] == words["now"]:
-        return False
-    form.is_valid()
-    told = _("Somebody changed this service meanwhile: it was %(began)s when you began, and it is %(now)s now.")
-    form.add_error(None, f"{told % words} {_('If you still want this, send it once more.')}")
-    return True
 
 
 @require_GET
@@ -142,7 +126,7 @@ def update(request: PageRequest, name: str, service_name: str) -> HttpResponse:
     if request.method == "GET":  # after a refusal the language or theme switch comes back here
         return redirect("service", cluster.name, service.name)
     form = _update_form(request, cluster, service, bound=True)
-    if not _tell_of_others(request, form, service) and form.submit(request.principal) is not None:
+    if form.submit(request.principal) is not None:
         say_form_done(request, form)
         return redirect("service", cluster.name, service.name)
     context = {**page_context(request, cluster, service), "form": form}

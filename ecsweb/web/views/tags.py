@@ -20,13 +20,13 @@ from ecsweb.web.requests import PageRequest
 def edit(request: PageRequest) -> HttpResponse:
     """Show the tags of `resource` (an ARN); add one, or give one another value."""
     arn = request.POST.get("resource") or request.GET.get("resource", "")
-    form = TagForm(request.POST or None, resource=arn)
-    if request.method == "POST" and form.submit(request.principal) is not None:
-        return back_to(request, _address(arn))
     try:
         tags = call(request.principal, "ListTagsForResource", {"resourceArn": arn})["tags"]
     except EcsError as error:
         raise Http404(error.message) from error
+    form = TagForm(request.POST or None, resource=arn, tags=tags)
+    if request.method == "POST" and form.submit(request.principal) is not None:
+        return back_to(request, _address(arn))
     context = {"form": form, "arn": arn, "tags": tags, "next": request.POST.get("next", "")}
     return render(request, "tags.html", context, status=422 if form.errors else 200)
 
