@@ -129,7 +129,7 @@ CASES = {
         "weight_machines",
         {"used": ["machines"], "weight_machines": "1"},
         {"used": ["machines"], "weight_machines": "2"},
-        "capacityProviders nothing → machines; defaultCapacityProviderStrategy nothing → machines 0 + 1",
+        "capacityProviders nothing → machines; defaultCapacityProviderStrategy nothing → machines (base 0, weight 1)",
     ),
     "tag": Case(
         f"/tags/?resource={CLUSTER_ARN}",

@@ -22,6 +22,11 @@ SCALING: dict[str, str] = {
     "instanceWarmupPeriod": "warmup",
 }
 PROVIDER = "autoScalingGroupProvider"
+# What a strategy says of each provider: the field, its most, its label and its help.
+SHARES = (
+    ("weight", 1000, _("Weight of %s"), _("Its share of the tasks, as a ratio to the other weights.")),
+    ("base", 100_000, _("Base of %s"), _("So many tasks go here first. One provider may have a base.")),
+)
 
 
 class SizeFields(forms.Form):
@@ -261,14 +266,21 @@ class ClusterProvidersForm(BegunForm):
         used.initial = cluster.capacity_providers
         for name in self.known:
             item = default.get(name, {})
-            for part, most, label in (("weight", 1000, _("Weight of %s")), ("base", 100_000, _("Base of %s"))):
+            for part, most, label, told in SHARES:
                 self.fields[f"{part}_{name}"] = forms.IntegerField(
-                    label=label % name, required=False, min_value=0, max_value=most, initial=item.get(part)
+                    label=label % name,
+                    required=False,
+                    min_value=0,
+                    max_value=most,
+                    initial=item.get(part),
+                    help_text=told,
                 )
 
     def state(self) -> State:
         strategy = self.cluster.default_capacity_provider_strategy
-        items = [f"{one['capacityProvider']} {one.get('base', 0)} + {one.get('weight', 0)}" for one in strategy]
+        items = [
+            f"{one['capacityProvider']} (base {one.get('base', 0)}, weight {one.get('weight', 0)})" for one in strategy
+        ]
         used = ", ".join(self.cluster.capacity_providers)
         return {"capacityProviders": used, "defaultCapacityProviderStrategy": ", ".join(items)}
 
