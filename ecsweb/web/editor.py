@@ -39,6 +39,8 @@ class Check:
     # Something in the form, or the JSON, cannot be read, so that nothing was asked.
     is_unread: bool = False
     is_json_unread: bool = False
+    # What was asked about: the parameters of the registration, refused or not.
+    asked: Mapping[str, Any] = field(default_factory=dict)
     draft: Mapping[str, Any] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
     departures: tuple[Any, ...] = ()
@@ -128,9 +130,10 @@ def check(
         if form is not None:
             form.refuse(error.field, error.message)
         line = nearest_line(lines_of(text or as_json(document)), error.field)
-        return Check(refusal=error.message, line=line)
+        return Check(refusal=error.message, line=line, asked=document)
     found = draft["taskDefinition"]
     return Check(
+        asked=document,
         draft=found,
         places=_places(request, draft),
         departures=tuple(sentences.field_departures(dict(document))),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from ecsweb.api.model import operation_names
+from ecsweb.api.model import is_of_aws, service_and_name
 from ecsweb.api.principal import Rehearsed
-from ecsweb.web.panels.words import call_words
+from ecsweb.api.registry import loggable
+from ecsweb.web.panels.instead import group_words
+from ecsweb.web.panels.words import all_words
 from ecsweb.web.requests import PageRequest
 
 # The button that asks carries this name.
@@ -20,6 +22,20 @@ ASKED = "as_command"
 def is_rehearsal(request: HttpRequest) -> bool:
     """Tell whether a form is sent only to see its command."""
     return request.method == "POST" and ASKED in request.POST
+
+
+def told(request: PageRequest, operation: str, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `_spelled.html` says of a call; what the log must not keep is not shown either."""
+    shown = loggable(operation, params)
+    elsewhere = group_words(operation, shown)
+    words = all_words(request, operation, shown) if is_of_aws(operation) else [elsewhere] if elsewhere else []
+    return {
+        "operation": service_and_name(operation)[1],
+        "words": words,
+        "is_ours": not words,
+        "is_elsewhere": elsewhere is not None,
+        "hides": shown != dict(params),
+    }
 
 
 class Rehearsals:
@@ -35,19 +51,14 @@ class Rehearsals:
         if is_told or not is_rehearsal(request) or not page.htmx:
             return response
         # The form came back, with what is to be corrected: nothing would be called yet.
-        return render(request, "shared/_spelled.html", {"words": ()})
+        return render(request, "shared/_spelled.html", {})
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the command, as a fragment or as a page of its own."""
         if not isinstance(error, Rehearsed):
             return None
         page = cast(PageRequest, request)
-        is_of_aws = error.operation in operation_names()
-        context = {
-            "operation": error.operation,
-            "words": call_words(page, error.operation, error.params) if is_of_aws else (),
-            "is_ours": not is_of_aws,
-        }
+        context = told(page, error.operation, error.params)
         response = render(request, "shared/_spelled.html" if page.htmx else "shared/spelled.html", context)
         response.is_rehearsal = True  # type: ignore[attr-defined] # — a mark for the middleware alone
         return response

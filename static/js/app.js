@@ -23,8 +23,11 @@ if (window.Idiomorph) {
   // A fragment that arrives while somebody types must not take the words away.
   window.Idiomorph.defaults.ignoreActiveValue = true;
   // What the reader has opened stays open, although the server sends it closed.
-  window.Idiomorph.defaults.callbacks.beforeAttributeUpdated = (name, element) =>
-    !(name === "open" && element.tagName === "DETAILS");
+  const { callbacks } = window.Idiomorph.defaults;
+  callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.tagName === "DETAILS");
+  // A command that was asked for is read on while the fragment around it lives.
+  callbacks.beforeNodeMorphed = (was, becomes) =>
+    !(was.id && was.id === becomes.id && was.classList?.contains("as-command__answer"));
 }
 for (const select of document.querySelectorAll("[data-submit]")) {
   select.addEventListener("change", () => select.form.requestSubmit());

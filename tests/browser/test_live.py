@@ -47,6 +47,26 @@ def test_what_the_reader_opened_and_typed_survives_an_update(scene: Scene, open_
     expect(wanted).to_have_text("3", timeout=SECONDS)
 
 
+def test_a_command_that_is_read_survives_an_update_and_goes_with_its_button(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    page, task = open_tab().page, scene.running()[0]
+    page.goto(f"{scene.url}/clusters/demo/tasks/{task}/")
+    stop = page.get_by_role("button", name="Stop task")
+    page.locator("form", has=stop).get_by_role("button", name="as a command").click()
+    command = page.get_by_text("aws ecs stop-task")
+    expect(command).to_be_visible(timeout=SECONDS)
+
+    scene.ecs.update_task_protection(cluster="demo", tasks=[task], protectionEnabled=True)
+    expect(page.get_by_role("button", name="End protection")).to_be_visible(timeout=SECONDS)
+    expect(command).to_be_visible()
+
+    scene.ecs.stop_task(cluster="demo", task=task)
+    expect(stop).to_have_count(0, timeout=SECONDS)
+    expect(command).to_have_count(0)
+    wait_until("a replacement runs", lambda: len(scene.running()) == 3)
+
+
 def test_logs_follow(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     page = open_tab().page
     page.goto(f"{scene.url}/clusters/demo/tasks/{scene.running('logs')[0]}/")

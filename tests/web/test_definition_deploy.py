@@ -51,7 +51,7 @@ def test_it_says_what_would_happen_in_numbers_and_in_rounds(client: Client, runn
     assert "2 old, 2 new" in text
     assert "0 old, 2 new" in text
     assert "they keep their revision until they stop" in text
-    assert "aws ecs update-service" in text
+    assert 'name="as_command"' in text
 
 
 def test_what_does_not_fit_says_why_and_what_would_help(client: Client, running: World) -> None:

@@ -203,7 +203,7 @@ def test_the_parser_speaks_the_readers_language(client: Client, cluster: World) 
     text = step(client, {"document": '{"family"}'}, language="ko")
 
     assert "콜론(:)이 있어야 합니다" in text
-    assert 'hx-swap-oob="outerHTML"' in text
+    assert 'hx-swap-oob="morph"' in text
     assert "양식은 그대로 둡니다." in text
 
 

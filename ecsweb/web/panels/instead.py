@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
 
+from ecsweb.api.renderers import cli_command
 from ecsweb.domain.burdens import Burden, command_of
 from ecsweb.models import Container, ContainerInstance
 from ecsweb.web.panels.values import Words
@@ -17,6 +21,10 @@ _ON_THE_MACHINE = {
     "RestartAgent": "sudo systemctl restart ecs",
 }
 _BY_EC2 = {"StopInstance": "stop", "StartInstance": "start", "LoseInstance": "terminate"}
+# What makes a machine of a group one of the cluster's, as Amazon's own image for ECS wants it.
+_IMAGE = "resolve:ssm:/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id"
+_JOINS = "#!/bin/sh\necho ECS_CLUSTER={cluster} >> /etc/ecs/ecs.config\n"
+_GROUPS = frozenset({"CreateAutoScalingGroup", "UpdateAutoScalingGroup", "DeleteAutoScalingGroup"})
 _INSIDE = {"FillMemory": Burden.MEMORY, "FloodCpu": Burden.CPU}
 
 
@@ -44,3 +52,19 @@ def image_words(operation: str, image: str) -> Words:
     repository, _colon, tag = path.partition(":")
     named = ["--repository-name", repository, "--image-ids", f"imageTag={tag or 'latest'}"]
     return Words("ECR", shlex.join(["aws", "ecr", "batch-delete-image", *named]))
+
+
+def group_words(operation: str, params: Mapping[str, Any]) -> Words | None:
+    """Return what EC2 Auto Scaling is told of a group; None for what is no call about one."""
+    if operation not in _GROUPS:
+        return None
+    before, told = [], dict(params)
+    if operation == "CreateAutoScalingGroup":
+        # There the type of the machines, and the cluster that they join, stand in a launch template.
+        name, of_cluster = str(told["AutoScalingGroupName"]), _JOINS.format(cluster=told.pop("cluster"))
+        machine = {"ImageId": _IMAGE, "InstanceType": told.pop("InstanceType")}
+        data = {**machine, "UserData": b64encode(of_cluster.encode()).decode()}
+        template = {"LaunchTemplateName": name, "LaunchTemplateData": data}
+        before = [cli_command("ec2:CreateLaunchTemplate", template)]
+        told["LaunchTemplate"] = {"LaunchTemplateName": name}
+    return Words("AWS", "\n".join([*before, cli_command(f"autoscaling:{operation}", told)]))

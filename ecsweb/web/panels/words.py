@@ -29,9 +29,7 @@ def words_of(
     operation, params = described
     if made_by is not None and made_by.detail["operation"] in operation_names():
         operation, params = str(made_by.detail["operation"]), made_by.detail["parameters"]
-    found = call_words(request, operation, params)
-    if template := cloudformation_template(operation, params):
-        found.append(Words("CloudFormation", template))
+    found = all_words(request, operation, params)
     if docker:
         found.append(Words("docker", "\n".join(docker)))
     return tuple(found)
@@ -44,6 +42,13 @@ def call_words(request: PageRequest, operation: str, params: Mapping[str, Any]) 
         Words("CLI", cli_command(operation, params, endpoint=endpoint)),
         Words("boto3", boto3_code(operation, params, endpoint=endpoint, region=region)),
     ]
+
+
+def all_words(request: PageRequest, operation: str, params: Mapping[str, Any]) -> list[Words]:
+    """Return the command, the code, and the resource where one stands for the call."""
+    template = cloudformation_template(operation, params)
+    resource = [Words("CloudFormation", template)] if template else []
+    return call_words(request, operation, params) + resource
 
 
 def spelled(request: PageRequest, action: Action) -> list[Spelled]:

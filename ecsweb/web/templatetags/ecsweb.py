@@ -27,8 +27,8 @@ from ecsweb.web.diagrams.frames import Frame, frames
 from ecsweb.web.diagrams.timeline_bar import SHAPES
 from ecsweb.web.forms.begun import as_began as _as_began
 from ecsweb.web.forms.tags import state_of_tags
-from ecsweb.web.panels.values import Action
-from ecsweb.web.panels.words import Spelled, spelled
+from ecsweb.web.panels.values import Action, Words
+from ecsweb.web.panels.words import Spelled, all_words, spelled
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences import event_quote, event_sentence
 from ecsweb.web.undoing import calls_of
@@ -160,6 +160,12 @@ def aws_command(context: template.Context, operation: str, **params: Any) -> str
 def as_commands(request: PageRequest, action: Action) -> list[Spelled]:
     """Return a button's call as what one would type instead."""
     return spelled(request, action)
+
+
+@register.simple_tag
+def registration_words(request: PageRequest, definition: Mapping[str, Any]) -> list[Words]:
+    """Return the registration of a task definition as what one would type instead."""
+    return all_words(request, "RegisterTaskDefinition", definition)
 
 
 @register.inclusion_tag("shared/_undo.html", takes_context=True)
