@@ -188,3 +188,56 @@ def test_the_page_offers_the_containers_of_the_revision_and_the_instance_of_the_
     assert "COLOR=red" in part(text, "app")
     assert re.search(rf'value="{instance}"\s+selected', text)
     assert '<details class="more" open>' not in text
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("FARGATE base 1 weight 1, FARGATE_SPOT weight 3", ""),
+        ("FARGATE weight", "Each provider must be like FARGATE base 1 weight 1"),
+        ("FARGATE weight ten", "Each provider must be like FARGATE base 1 weight 1"),
+        ("FARGATE share 1", "Each provider must be like FARGATE base 1 weight 1"),
+        ("FARGATE weight 1, FARGATE weight 2", "can name each capacity provider once"),
+        ("nothing weight 1", "The capacity provider nothing is not associated with the cluster."),
+        ("FARGATE", "At least one capacity provider of a strategy must have a weight above 0."),
+    ],
+)
+def test_several_capacity_providers_and_the_network_of_a_fargate_task(
+    here: World, client: Client, sent: str, said: str
+) -> None:
+    here.call(
+        "PutClusterCapacityProviders",
+        cluster="demo",
+        capacityProviders=["FARGATE", "FARGATE_SPOT"],
+        defaultCapacityProviderStrategy=[],
+    )
+    here.call(
+        "RegisterTaskDefinition",
+        family="far",
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        requiresCompatibilities=["FARGATE"],
+        containerDefinitions=[{"name": "app", "image": "ecsweb/web:1"}],
+    )
+    typed_ = {"task_definition": "far:1", "count": "1", "own_capacity": sent}
+    network = {"subnets": "subnet-a", "security_groups": "sg-web, sg-db", "public_ip": "on"}
+
+    answer = client.post(URL, {**typed_, **network}, headers=ENGLISH)
+
+    if said:
+        assert answer.status_code == 422
+        assert said in html.unescape(answer.content.decode())
+        assert f'value="{sent}"' in answer.content.decode()
+        return
+    assert answer.status_code == 302
+    call = Event.objects.get(detail_type="API Call", detail__operation="RunTask").detail["parameters"]
+    assert call["capacityProviderStrategy"] == [
+        {"capacityProvider": "FARGATE", "base": 1, "weight": 1},
+        {"capacityProvider": "FARGATE_SPOT", "weight": 3},
+    ]
+    assert call["networkConfiguration"]["awsvpcConfiguration"] == {
+        "subnets": ["subnet-a"],
+        "securityGroups": ["sg-web", "sg-db"],
+        "assignPublicIp": "ENABLED",
+    }

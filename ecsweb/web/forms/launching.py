@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from ecsweb.domain.capacity.strategies import FARGATE_PROVIDERS
 from ecsweb.models import Cluster
 
 PROVIDER = "provider:"
+NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,31 @@ class LaunchTypeField(forms.ChoiceField):
         )
 
 
+class CapacityStrategyFields(forms.Form):
+    """Several capacity providers at once: `capacityProviderStrategy` (`ecs-facts.md` 6.11)."""
+
+    own_capacity = forms.CharField(
+        label=_("Or capacity providers of your own choice"),
+        required=False,
+        max_length=5000,
+        help_text=_("Such as: FARGATE base 1 weight 1, FARGATE_SPOT weight 3. It replaces the launch type."),
+    )
+
+    def clean_own_capacity(self) -> list[dict[str, Any]]:
+        """Return the strategy that was typed, AWS-shaped; whether it makes sense the door says."""
+        items = [item.split() for item in self.cleaned_data["own_capacity"].split(",") if item.strip()]
+        return [_strategy_item(*item) for item in items]
+
+
+def _strategy_item(name: str, *words: str) -> dict[str, Any]:
+    said = dict(zip(words[::2], words[1::2], strict=False))
+    if len(said) * 2 != len(words) or said.keys() - {"base", "weight"} or not all(map(NUMBER.fullmatch, said.values())):
+        raise forms.ValidationError(
+            _("Each provider must be like FARGATE base 1 weight 1; one of the two may be left out.")
+        )
+    return {"capacityProvider": name, **{part: int(number) for part, number in said.items()}}
+
+
 def launch_choices(capacity: Capacity) -> list[tuple[str, Any]]:
     """Return the choices; the cluster's default strategy comes first where it has one."""
     default = [("default", _("the cluster's default capacity provider strategy"))] if capacity.has_default else []
@@ -58,8 +85,10 @@ def launch_choices(capacity: Capacity) -> list[tuple[str, Any]]:
     ]
 
 
-def launching(chosen: str, capacity: Capacity) -> dict[str, Any]:
+def launching(chosen: str, capacity: Capacity, own: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
     """Return the choice as ECS wants it; EC2 is said only where a default strategy would be meant otherwise."""
+    if own:
+        return {"capacityProviderStrategy": list(own)}
     if chosen.startswith(PROVIDER):
         return {"capacityProviderStrategy": [{"capacityProvider": chosen.removeprefix(PROVIDER), "weight": 1}]}
     if chosen == "FARGATE" or (chosen == "EC2" and capacity.has_default):

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.definition_fields import EnvironmentField
-from ecsweb.web.forms.launching import NO_PROVIDERS, PROVIDER, Capacity, LaunchTypeField, launch_choices, launching
+from ecsweb.web.forms.launching import (
+    NO_PROVIDERS,
+    PROVIDER,
+    Capacity,
+    CapacityStrategyFields,
+    LaunchTypeField,
+    launch_choices,
+    launching,
+)
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.overrides import Overrides
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
@@ -25,7 +33,7 @@ NAMING: Mapping[str, str] = {
     "platformVersion": "platform_version",
 }
 # What only RunTask takes, as it chooses the place itself.
-OF_THE_SCHEDULER = ("strategy", "own_strategy", "member_of", "is_distinct", "client_token", "platform_version")
+OF_THE_SCHEDULER = ("own_capacity", *sorted(PLACEMENT), "client_token", "platform_version")
 
 
 class NamingFields(forms.Form):
@@ -67,19 +75,19 @@ class NamingFields(forms.Form):
         return {name: value for name, value in found.items() if value}
 
 
-class RunTaskForm(PlacementFields, NamingFields, TaggingFields, NetworkFields, ApiForm):
+class RunTaskForm(PlacementFields, CapacityStrategyFields, NamingFields, TaggingFields, NetworkFields, ApiForm):
     operation = "RunTask"
     places: ClassVar = {
         "taskDefinition": "task_definition",
         "count": "count",
         "launchType": "launch_type",
-        "capacityProviderStrategy": "launch_type",
+        "capacityProviderStrategy": "own_capacity",
         "tags": "tags",
         **NAMING,
         **NETWORK_PLACES,
         **PLACES,
     }
-    folded: ClassVar = PLACEMENT | TAGGING | NETWORK | {"tags", *NAMING.values()}
+    folded: ClassVar = PLACEMENT | TAGGING | NETWORK | {"own_capacity", "tags", *NAMING.values()}
     field_order = ("task_definition", "count", "launch_type", "where")
 
     task_definition = DefinitionField(
@@ -127,7 +135,8 @@ class RunTaskForm(PlacementFields, NamingFields, TaggingFields, NetworkFields, A
         }
         if data["where"]:
             return {**params, "containerInstances": [data["where"]]}
-        return {**params, "count": data["count"], **launching(data["launch_type"], self.capacity), **self.placement()}
+        where = launching(data["launch_type"], self.capacity, data["own_capacity"])
+        return {**params, "count": data["count"], **where, **self.placement()}
 
     def clean(self) -> None:
         # StartTask is another operation of the same form: the choice of a place decides which is called.

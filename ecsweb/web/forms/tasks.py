@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.begun import BegunForm, State
-from ecsweb.web.forms.launching import NO_PROVIDERS, Capacity, LaunchTypeField, launch_choices, launching
+from ecsweb.web.forms.launching import (
+    NO_PROVIDERS,
+    Capacity,
+    CapacityStrategyFields,
+    LaunchTypeField,
+    launch_choices,
+    launching,
+)
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields
@@ -53,7 +60,7 @@ def breaker(chosen: str) -> dict[str, Any]:
     return {"deploymentCircuitBreaker": {"enable": bool(chosen), "rollback": chosen == "rollback"}}
 
 
-class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, ApiForm):
+class CreateServiceForm(PlacementFields, CapacityStrategyFields, ServiceTaggingFields, NetworkFields, ApiForm):
     operation = "CreateService"
     places: ClassVar = {
         "serviceName": "name",
@@ -62,11 +69,16 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
         "deploymentConfiguration.minimumHealthyPercent": "minimum_healthy_percent",
         "deploymentConfiguration.maximumPercent": "maximum_percent",
         "launchType": "launch_type",
-        "capacityProviderStrategy": "launch_type",
+        "capacityProviderStrategy": "own_capacity",
         **NETWORK_PLACES,
         **PLACES,
     }
-    folded: ClassVar = PLACEMENT | TAGGING | NETWORK | {"minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
+    folded: ClassVar = (
+        PLACEMENT
+        | TAGGING
+        | NETWORK
+        | {"own_capacity", "minimum_healthy_percent", "maximum_percent", "circuit_breaker"}
+    )
     field_order = (
         "name",
         "task_definition",
@@ -117,7 +129,7 @@ class CreateServiceForm(PlacementFields, ServiceTaggingFields, NetworkFields, Ap
             "serviceName": data["name"],
             "taskDefinition": data["task_definition"],
             "schedulingStrategy": data["scheduling_strategy"],
-            **launching(data["launch_type"], self.capacity),
+            **launching(data["launch_type"], self.capacity, data["own_capacity"]),
             **self.network(data["task_definition"]),
             **self.placement(),
             **self.tagging(),
@@ -163,8 +175,10 @@ class UpdateServiceForm(NetworkFields, BegunForm):
     def state(self) -> State:
         # Its view fills in what the service has; what the form does not show it does not overwrite.
         shown = {"taskDefinition": "task_definition", "desiredCount": "desired_count"}
-        shown |= {"deploymentCircuitBreaker": "circuit_breaker"}
-        return {name: str(self.initial.get(field, "")) for name, field in shown.items() if field in self.fields}
+        shown |= {"deploymentCircuitBreaker": "circuit_breaker", "subnets": "subnets"}
+        shown |= {"securityGroups": "security_groups", "assignPublicIp": "public_ip"}
+        there = {name: self.initial.get(field, "") for name, field in shown.items() if field in self.fields}
+        return {name: "" if value is False else str(value) for name, value in there.items()}
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data

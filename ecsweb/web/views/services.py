@@ -13,6 +13,7 @@ from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
 from ecsweb.web.forms.launching import capacity_of
+from ecsweb.web.forms.networks import typed_network
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
 from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.progress import progress_of
@@ -100,7 +101,6 @@ def steps(request: PageRequest, name: str, service_name: str) -> HttpResponse:
 def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bound: bool) -> UpdateServiceForm:
     current = revision_name(service)
     revisions = active_revisions(request)
-    found = service.network_configuration.get("awsvpcConfiguration", {}).get("subnets", [])
     form = UpdateServiceForm(
         request.POST if bound else None,
         cluster=cluster.name,
@@ -111,7 +111,7 @@ def _update_form(request: PageRequest, cluster: Cluster, service: Service, *, bo
             "task_definition": current,
             "desired_count": service.desired_count,
             "circuit_breaker": breaker_choice(service.deployment_circuit_breaker),
-            "subnets": ", ".join(found),
+            **typed_network(service.network_configuration),
         },
     )
     form.awsvpc = awsvpc_revisions(request)
