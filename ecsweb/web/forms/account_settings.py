@@ -11,7 +11,8 @@ from ecsweb.web.forms.begun import BegunForm, State
 SETTABLE = [name for name, rule in RULES.items() if not rule.is_aws_managed]
 # Beside the name of a setting: the value is the whole account's.
 OF_ACCOUNT = " (PutAccountSettingDefault)"
-VALUES = sorted({value for name in SETTABLE for value in RULES[name].values})
+# In the order of the settings, so that what stands first in both lists fits together.
+VALUES = list(dict.fromkeys(value for name in SETTABLE for value in RULES[name].values))
 
 
 class AccountSettingForm(BegunForm):
