@@ -16,7 +16,7 @@ from botocore.validate import ParamValidator
 from django.test import Client
 
 from ecsweb.api.command_line.parsing import parse
-from ecsweb.api.model import VERSIONS, input_shape, is_of_aws, service_and_name
+from ecsweb.api.model import VERSIONS, input_shape, is_of_aws
 from ecsweb.models import AutoScalingGroup, ContainerInstance, ServiceDeployment, Task, TaskSet
 from tests.web.test_as_command import coded, logged, typed
 from tests.web.test_panels import shown
@@ -118,10 +118,8 @@ def check_page(client: Client, page: str) -> set[str]:
         command, *code = re.findall(r"<code>(.*?)</code>", calls[0], re.DOTALL)
         seen.add(operation)
         if is_of_aws(operation):
-            made = [(operation, params)]
-            assert typed(html.unescape(command)) == made, command
-            name = re.sub(r"(?<!^)(?=[A-Z])", "_", service_and_name(operation)[1]).lower()
-            assert coded(html.unescape(code[0])) == (name, params)
+            assert typed(html.unescape(command)) == [(operation, params)], command
+            assert coded(html.unescape(code[0])) == (operation, params)
     return seen
 
 
