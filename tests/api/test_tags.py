@@ -13,8 +13,15 @@ from tests.domain.test_tags import BAD_TAGS, FIFTY
 from tests.world import ACCOUNT, REGION, World
 
 TAG = {"key": "team", "value": "blue"}
-WITH_A_PAGE = ("cluster", "container-instance", "task", "service", "task-definition", "capacity-provider")
-KINDS = (*WITH_A_PAGE, "task-set")
+KINDS = (
+    "cluster",
+    "container-instance",
+    "task",
+    "service",
+    "task-set",
+    "task-definition",
+    "capacity-provider",
+)
 
 
 @pytest.fixture
@@ -200,12 +207,13 @@ def page_of(kind: str, arns: dict[str, str]) -> str:
         "container-instance": f"/clusters/demo/instances/{last}/",
         "task": f"/clusters/demo/tasks/{last}/",
         "service": "/clusters/demo/services/web/",
+        "task-set": "/clusters/demo/services/ext/",
         "task-definition": "/task-definitions/web:1/",
         "capacity-provider": "/clusters/demo/capacity/",
     }[kind]
 
 
-@pytest.mark.parametrize("kind", WITH_A_PAGE)
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_page_adds_and_removes_a_tag_without_javascript(
     client: Client, world: World, arns: dict[str, str], kind: str
 ) -> None:

@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from ecsweb.learn.scheduler_game import LAB
-from ecsweb.models import Event, Task
+from ecsweb.models import Event, LessonRun, Task
 from tests.learn.learners import Learner
 from tests.world import World
 
@@ -48,6 +48,19 @@ def test_nothing_can_be_started_before_the_game(client: Client, learner: Learner
 
     assert "That half cannot begin now." in text(client, learner)
     assert client.post(f"{URL}place/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "your own minute was not played"), ("ko", "여러분의 1분은 진행되지 않았어요")]
+)
+def test_a_step_that_was_done_for_one_says_that_ones_own_minute_is_not_played(
+    client: Client, learner: Learner, language: str, words: str
+) -> None:
+    run = learner.begin(LAB)
+    assert words not in text(client, learner, language)
+    LessonRun.objects.filter(pk=run.pk).update(passed_steps={"by-hand": run.began_sequence})
+
+    assert words in text(client, learner, language)
 
 
 def test_from_the_start_to_both_timelines(client: Client, learner: Learner) -> None:
