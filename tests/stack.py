@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -147,13 +148,14 @@ class Stack:
         with urllib.request.urlopen(request, timeout=40) as answer:
             assert answer.status == 200
 
-    def call_door(self, operation: str) -> None:
+    def call_door(self, operation: str, **params: Any) -> Any:
         """Call one of our own operations, which AWS's protocol does not reach, from a process of its own."""
         code = (
-            "import django; django.setup(); from ecsweb.api import call; from ecsweb.api.principal import root_of;"
-            f"call(root_of('123456789012', '{REGION}', origin='learn'), '{operation}', {{}})"
+            "import django, json; django.setup();"
+            "from ecsweb.api import call; from ecsweb.api.principal import root_of;"
+            f"print(json.dumps(call(root_of('123456789012', '{REGION}', origin='learn'), '{operation}', {params!r})))"
         )
-        self.run("-c", code)
+        return json.loads(self.run("-c", code).splitlines()[-1])
 
     def containers(self) -> list[str]:
         """Return the names of all engine containers of this installation, running or not."""

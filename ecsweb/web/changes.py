@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecsweb.domain.statuses import LaunchType
+from ecsweb.domain.statuses import LaunchType, TaskStatus
 from ecsweb.models import Cluster, ContainerInstance, Event
 
 # Changes of these kinds are seen on the instances that the event names, the services, the definitions and the sentence.
@@ -30,18 +30,23 @@ MOST_INSTANCES = 5
 def changed_instances(cluster: Cluster, since: int) -> frozenset[str] | None:
     """Return the ids of the instances on which something changed after the event `since`; None: look at everything.
 
-    Everything: instances that came, went or changed; tasks that stand on none; much at once; a log that is another.
+    Everything: instances that came, went or changed; tasks that stand on none, or did until now because they waited for
+    capacity; much at once; a log that is another.
     """
     newest = cluster.account.last_sequence
     if not 0 <= newest - since <= MOST_EVENTS:
         return None
     rows = Event.objects.filter(account=cluster.account, sequence__gt=since, sequence__lte=newest)
-    found = list(rows.values_list("detail_type", "topics", "cluster"))
+    found = list(
+        rows.values_list("detail_type", "topics", "cluster", "detail__lastStatus", "detail__capacityProviderName")
+    )
     changed: set[str] = set()
-    for kind, topics, where in found:
+    for kind, topics, where, status, provider in found:
         hosts = {topic.removeprefix(INSTANCE) for topic in topics if topic.startswith(INSTANCE)}
         is_here = where == cluster.pk or f"cluster-{cluster.pk}" in topics
-        if is_here and (kind not in SMALL or (kind == OF_A_TASK and not hosts)):
+        # A task of a capacity provider may have stood in the queue, which is no part of an instance.
+        is_homeless = not hosts or (provider and status == TaskStatus.PENDING)
+        if is_here and (kind not in SMALL or (kind == OF_A_TASK and is_homeless)):
             return None
         changed |= hosts if is_here else set()
     if len(found) < newest - since or len(changed) > MOST_INSTANCES or _has_hidden(cluster, changed):

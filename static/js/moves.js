@@ -1,6 +1,8 @@
 // Things move visibly from where they were to where they are; who asked for less motion sees an outline instead.
 const MOVES_FOR = 450;
 const NEAR = 2;
+// Several parts of a page arrive at once: where things were before the first of them is kept until they have settled.
+const TOGETHER = 250;
 
 const places = () =>
   new Map([...document.querySelectorAll("[data-moves]")].map((one) => [one.id, one.getBoundingClientRect()]));
@@ -10,7 +12,12 @@ export function showMoves() {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const wantsLess = document.documentElement.dataset.motion === "less";
   let before = new Map();
-  document.addEventListener("htmx:beforeSwap", () => (before = places()));
+  let taken = 0;
+  document.addEventListener("htmx:beforeSwap", () => {
+    if (before.size && performance.now() - taken < TOGETHER) return;
+    before = places();
+    taken = performance.now();
+  });
   document.addEventListener("htmx:afterSettle", () => {
     if (isStill.matches || wantsLess || !before.size) return;
     for (const [id, now] of places()) {

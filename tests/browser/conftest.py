@@ -199,16 +199,18 @@ class Tab:
 
 @pytest.fixture
 def open_tab(chromium: Browser) -> Iterator[Callable[..., Tab]]:
-    """Return a function that opens a tab with a language, a colour scheme and a width."""
+    """Return a function that opens a tab with a language, a colour scheme and a width; without motion unless asked."""
     contexts: list[BrowserContext] = []
 
-    def open_one(*, language: str = "en", scheme: Any = "light", width: int = 1280, script: bool = True) -> Tab:
+    def open_one(
+        *, language: str = "en", scheme: Any = "light", width: int = 1280, script: bool = True, motion: Any = "reduce"
+    ) -> Tab:
         context = chromium.new_context(
             locale=language,
             color_scheme=scheme,
             viewport={"width": width, "height": 860},
             java_script_enabled=script,
-            reduced_motion="reduce",
+            reduced_motion=motion,
         )
         contexts.append(context)
         tab = Tab(context.new_page(), [])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ecsweb.models import AutoScalingGroup, CapacityProvider, Cluster, Task
+from ecsweb.models import AutoScalingGroup, CapacityProvider, Cluster, Event, Task
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,27 @@ def test_from_a_group_to_a_task_that_waits(world: World, client: Client, provide
             assert words in shown
     task = client.get(f"/clusters/demo/tasks/{Task.objects.first().task_id}/", headers={"Accept-Language": "en"})  # type: ignore[union-attr] # — made above
     assert "It waits for capacity" in task.content.decode()
+
+
+def test_a_task_that_leaves_the_queue_is_not_left_standing_in_it(
+    world: World, client: Client, group: AutoScalingGroup, provider: CapacityProvider
+) -> None:
+    world.register()
+    assert post(client, "providers_form", {"used": ["machines"], "weight_2": 1})[0] == 302
+    run = {"task_definition": "web:1", "count": 1, "launch_type": "provider:machines"}
+    assert client.post("/clusters/demo/run/", run).status_code == 302
+    task = Task.objects.get()
+    for _pass in range(10):
+        world.converge()
+        world.clock.forward(10)
+    placed = Event.objects.filter(detail__lastStatus="PENDING", resources__icontains=task.task_id).get().sequence
+
+    since = f"/clusters/demo/picture/changes/?stage=2&since={placed - 1}"
+    answer = client.get(since)
+    assert answer["HX-Retarget"] == "#cluster-picture"
+    assert answer.content.decode().count(f'id="task-{task.task_id}"') == 1
+    # What the page sees later it asks for with the same words: nothing of an earlier answer is added.
+    assert 'hx-get="/clusters/demo/picture/changes/?stage=2"' in answer.content.decode()
 
 
 def test_sizes_and_scaling_are_changed_on_the_page(

@@ -32,12 +32,20 @@ def _context(request: PageRequest, cluster: Cluster, *, only: frozenset[str] | N
         # Before the rows are read: what happens meanwhile is fetched once more rather than never.
         "seen": request.account.last_sequence,
         "picture": cluster_picture(cluster, open_instances=opened, looked_for=looked_for, only=only),
+        "picture_query": picture_query(request),
         "stage": stage if stage in STAGES else "3",
         "view": "capacity" if request.GET.get("view") == "capacity" else "hierarchy",
         "looked_for": looked_for,
         # The past has no panels: what they offer is about now.
         "panels_open": True,
     }
+
+
+def picture_query(request: PageRequest) -> str:
+    """Return what the picture is asked for again with; since when it changed is added by the page each time."""
+    asked = request.GET.copy()
+    asked.pop("since", None)
+    return asked.urlencode()
 
 
 @require_GET
@@ -83,7 +91,7 @@ def picture(request: PageRequest, name: str) -> HttpResponse:
     except Vanished:
         if not request.htmx:
             raise
-        return render(request, "clusters/_gone.html", {"name": name})
+        return render(request, "clusters/_gone.html", {"name": name, "picture_query": picture_query(request)})
     return render(request, "clusters/_picture.html", _context(request, cluster))
 
 

@@ -60,6 +60,7 @@ def _context(request: PageRequest, lesson: Lesson) -> dict[str, object]:
         context |= {
             "cluster": page.cluster,
             "picture": cluster_picture(page.cluster, open_instances=request.GET.getlist("open")),
+            "picture_query": request.GET.urlencode(),
             "stage": "3",
             "view": "hierarchy",
             "panels_open": False,

@@ -1,0 +1,103 @@
+"""Motion: what moves in the picture is seen to travel, and who asked for less motion sees it in its place at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Scene, Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+SECONDS = 60_000
+# Far enough from both ends to be neither of them, nor the small rise of something that arrives.
+APART = 20
+
+# Each frame: where the task is drawn, and where it stands when it does not move.
+WATCH = """id => {
+  window.frames_ = []
+  const look = () => {
+    const one = document.getElementById(id)
+    if (one) {
+      const {left, top} = one.getBoundingClientRect()
+      const keys = one.getAnimations().flatMap(it => it.effect.getKeyframes())
+      const moves = keys.some(key => /translate/.test(key.transform))
+      const where = one.closest(".queued") ? "queue" : "instance"
+      window.frames_.push({x: left + scrollX, y: top + scrollY, in: where, moves})
+    }
+    requestAnimationFrame(look)
+  }
+  look()
+}"""
+HAS_ARRIVED = """() => {
+  const last = window.frames_.slice(-30), {x, y} = last.at(-1)
+  return last.length === 30 && last.every(one => one.in === "instance" && !one.moves && one.x === x && one.y === y)
+}"""
+
+
+def watch(page: Page, task: str) -> None:
+    expect(page.locator(f"#queued #task-{task}")).to_be_visible(timeout=SECONDS)
+    page.evaluate(WATCH, f"task-{task}")
+
+
+def frames(page: Page) -> list[dict[str, Any]]:
+    """Wait until the task stands on a machine; return every frame."""
+    page.wait_for_function(HAS_ARRIVED, timeout=SECONDS)
+    found: list[dict[str, Any]] = page.evaluate("window.frames_")
+    return found
+
+
+def between(seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the frames on a machine in which the task is drawn neither where it waited nor where it came to stand."""
+    waited = [one for one in seen if one["in"] == "queue"][-1]
+    ends = (waited, seen[-1])
+    return [
+        one
+        for one in seen
+        if one["in"] == "instance" and all(abs(one["x"] - end["x"]) + abs(one["y"] - end["y"]) > APART for end in ends)
+    ]
+
+
+def queue_a_task(scene: Scene) -> str:
+    """Run a task on a capacity provider that has no machine yet; return its id: it waits until one is there."""
+    group = scene.stack.call_door(
+        "CreateAutoScalingGroup",
+        cluster="demo",
+        AutoScalingGroupName="machines",
+        InstanceType="t3.micro",
+        MinSize=0,
+        MaxSize=1,
+    )
+    arn = group["AutoScalingGroup"]["AutoScalingGroupARN"]
+    provider = {"autoScalingGroupArn": arn, "managedScaling": {"status": "ENABLED"}}
+    scene.ecs.create_capacity_provider(name="machines", autoScalingGroupProvider=provider)
+    scene.ecs.put_cluster_capacity_providers(
+        cluster="demo", capacityProviders=["machines"], defaultCapacityProviderStrategy=[]
+    )
+    strategy = [{"capacityProvider": "machines", "weight": 1}]
+    made = scene.ecs.run_task(cluster="demo", taskDefinition="web:1", capacityProviderStrategy=strategy)
+    return str(made["tasks"][0]["taskArn"]).rsplit("/", 1)[1]
+
+
+def test_a_task_travels_from_the_queue_to_its_machine_and_without_motion_is_there_at_once(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    moving, still = open_tab(motion="no-preference").page, open_tab().page
+    for page in (moving, still):
+        page.goto(f"{scene.url}/clusters/demo/")
+        expect(page.locator("[data-live-glyph]")).to_have_text("●", timeout=SECONDS)
+    # On a busy machine few frames are drawn: the way takes ten times as long, so that some fall into it.
+    animations = moving.context.new_cdp_session(moving)
+    animations.send("Animation.enable")
+    animations.send("Animation.setPlaybackRate", {"playbackRate": 0.1})
+
+    task = queue_a_task(scene)
+    for page in (moving, still):
+        watch(page, task)
+
+    travelled, stood = frames(moving), frames(still)
+    assert any(one["moves"] for one in between(travelled))
+    assert not any(one["moves"] for one in stood)
+    assert between(stood) == []
