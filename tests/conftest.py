@@ -1,17 +1,21 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
 from tests.world import World
 
 # CI tries the same examples at every run, so that what lands does not hang on luck; elsewhere each run looks further.
-hypothesis_settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI") == "true":
-    hypothesis_settings.load_profile("ci")
+# How long an example takes says how busy the machine is, and nothing about the rule.
+AT_LEISURE: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+hypothesis_settings.register_profile("here", **AT_LEISURE)
+hypothesis_settings.register_profile("ci", derandomize=True, **AT_LEISURE)
+hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 
 @pytest.fixture(scope="session", autouse=True)
