@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARTEFACTS, Scene, Tab, enriched
+from tests.browser.stages import under_way
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -68,36 +69,60 @@ def settled(page: Page) -> None:
 
 @pytest.fixture(scope="module")
 def pages(scene: Scene, chromium: Browser) -> dict[str, str]:
-    return {**scene.pages(), **enriched(scene, chromium)}
+    return {**scene.pages(), **enriched(scene, chromium), **under_way(scene, chromium)}
+
+
+def look_at(tab: Tab, address: str, name: str, language: str) -> dict[str, list[str]]:
+    """Read a page once, look at it in each theme, on a projector and as narrow as a phone; return what is wrong."""
+    wrong: dict[str, list[str]] = {}
+    tab.page.set_viewport_size({"width": 1280, "height": 860})
+    tab.page.goto(address)
+    settled(tab.page)
+    if tab.page.evaluate("document.documentElement.lang") != language:
+        wrong[name] = ["another language"]
+    for look in LOOKS:
+        put_on(tab.page, look)
+        if found := violations(tab):
+            wrong[f"{name} {look}"] = found
+        if look in {"light", "dark"}:
+            tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{look}-1280.png", full_page=True)
+    put_on(tab.page, "light")
+    tab.page.set_viewport_size({"width": 390, "height": 860})
+    if found := violations(tab):
+        wrong[f"{name} 390"] = found
+    if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > 390:
+        wrong[f"{name} sideways"] = [f"scrolls sideways: {wide}"]
+    tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-light-390.png", full_page=True)
+    return wrong
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_page_in_every_look(
     scene: Scene, pages: dict[str, str], open_tab: Callable[..., Tab], language: str
 ) -> None:
-    """Each page is read once and then looked at in each theme, on a projector, and as narrow as a phone."""
-    wrong: dict[str, list[str]] = {}
     tab = open_tab(language=language)
+    wrong: dict[str, list[str]] = {}
     for name, address in pages.items():
-        tab.page.set_viewport_size({"width": 1280, "height": 860})
-        tab.page.goto(scene.url + address)
-        settled(tab.page)
-        if tab.page.evaluate("document.documentElement.lang") != language:
-            wrong[name] = ["another language"]
-        for look in LOOKS:
-            put_on(tab.page, look)
-            if found := violations(tab):
-                wrong[f"{name} {look}"] = found
-            if look in {"light", "dark"}:
-                tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-{look}-1280.png", full_page=True)
-        put_on(tab.page, "light")
-        tab.page.set_viewport_size({"width": 390, "height": 860})
-        if found := violations(tab):
-            wrong[f"{name} 390"] = found
-        if (wide := tab.page.evaluate("document.documentElement.scrollWidth")) > 390:
-            wrong[f"{name} sideways"] = [f"scrolls sideways: {wide}"]
-        tab.page.screenshot(path=ARTEFACTS / f"{name}-{language}-light-390.png", full_page=True)
+        wrong |= look_at(tab, scene.url + address, name, language)
 
+    assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
+
+
+def test_a_scene_that_is_held_in_every_look(scene: Scene, pages: dict[str, str], open_tab: Callable[..., Tab]) -> None:
+    address = scene.url + pages["scene-playing"]
+    stage = open_tab().page
+    stage.goto(address)
+    button = stage.locator("#scene-play")
+    expect(button).to_contain_text("Pause")
+    button.click()
+    expect(stage.locator("#scene[data-playing]")).to_have_count(0)
+
+    wrong: dict[str, list[str]] = {}
+    for language in ("ko", "en"):
+        wrong |= look_at(open_tab(language=language), address, "scene-held", language)
+
+    button.click()
+    expect(stage.locator("#scene[data-playing]")).to_have_count(1)
     assert wrong == {}, "\n".join(f"{where}: {what}" for where, what in wrong.items())
 
 
