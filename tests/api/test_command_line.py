@@ -137,6 +137,17 @@ def test_a_line_copied_with_the_way_to_another_place_is_carried_out_here(
     assert (found.is_fine, list(found.ignored), found.region) == (True, ignored, "")
 
 
+@pytest.mark.parametrize(
+    "end", ["\\\n  ", "\\\r\n  ", "\\   ", "\n  "], ids=["lines", "windows", "pasted", "no-backslash"]
+)
+def test_a_command_of_several_lines_is_one_command_as_it_is_and_pasted_into_one_line(me: Principal, end: str) -> None:
+    found = run(
+        me, f"aws ecs create-cluster {end}--endpoint-url http://127.0.0.1:8000 {end}--cluster-name {end}'lines'"
+    )
+
+    assert json.loads(found.text)["cluster"]["clusterName"] == "lines", found.text
+
+
 def test_another_region_is_said_to_be_another(me: Principal) -> None:
     found = run(me, "aws ecs list-clusters --region us-east-1")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ from ecsweb.api.model import ECS, VERSIONS
 from ecsweb.domain.errors import EcsError
 
 LONGEST_LINE = 20_000
+# A backslash at the end of a line; pasted into a field of one line, the line's end is a blank.
+GOES_ON = re.compile(r"\\\r?\n|(?<!\S)\\(?:[ \t]+|$)")
 # Options of the CLI as a whole that mean something here; each has a value.
 VALUED = frozenset({"--output", "--query", "--region"})
 # Those that say how a terminal reaches AWS, with a value and without: a line copied with them is carried out here, and
@@ -146,7 +149,7 @@ def _words(line: str) -> list[str]:
     if len(line) > LONGEST_LINE:
         raise UsageError(f"A command has at most {LONGEST_LINE} characters here.")
     try:
-        words = shlex.split(line.replace("\\\n", " ").replace("\n", " "))
+        words = shlex.split(GOES_ON.sub(" ", line).replace("\r", " ").replace("\n", " "))
     except ValueError as error:
         raise UsageError(f"The quotes do not close: {error}.") from error
     if found := next((word for word in words if word in SHELL_WORDS), None):
