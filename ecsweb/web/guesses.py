@@ -103,6 +103,8 @@ class Told:
     seconds_left: int
     events: tuple[tuple[float, str], ...]
     foretold: tuple[str, ...]
+    # The last event that came of it: with what came before it is the stretch that can be looked at again.
+    until: int
 
     @property
     def is_over(self) -> bool:
@@ -143,6 +145,7 @@ def told(row: ChangeGuess, *, now: datetime, language: str) -> Told:
             if event.detail_type not in ("Engine Call", "Decision", "Checkpoint")
         )[:MOST_TOLD],
         foretold=tuple(row.foretold.get("ko" if language.startswith("ko") else "en", ())),
+        until=events[-1].sequence if events else row.began_sequence,
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
+
 from ecsweb.api.model import is_of_aws
 from ecsweb.api.principal import Principal
 from ecsweb.api.renderers import cli_command
@@ -21,6 +23,7 @@ from ecsweb.learn.player import resolved
 from ecsweb.models import Account as AccountRow
 from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
 
 ALL_RUNGS = len(RUNGS) + 1
 
@@ -59,7 +62,8 @@ class PredictionPart:
     is_right: bool
     because: str
     own_words: str
-    since: int
+    # Where the stretch between what was predicted and what came of it plays again; "" where there is none yet.
+    again: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,7 @@ def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Accoun
         commands=_commands(step, values, account) if rungs >= len(RUNGS) and state == "current" else (),
         more_hints=rungs < len(RUNGS),
         next_rung=min(rungs + 1, ALL_RUNGS),
-        prediction=_prediction(step, run, values, state),
+        prediction=_prediction(lesson, step, run, values, state),
         is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
         moment=int(run.passed_steps.get(step.id, {}).get("sequence", 0)) if run else 0,
     )
@@ -234,7 +238,7 @@ def _check(step: Step, check: Check, run: LessonRun | None, values: Values) -> C
     )
 
 
-def _prediction(step: Step, run: LessonRun | None, values: Values, state: str) -> PredictionPart | None:
+def _prediction(lesson: Lesson, step: Step, run: LessonRun | None, values: Values, state: str) -> PredictionPart | None:
     if step.predict is None or state == "later":
         return None
     said: dict[str, Any] = run.predictions.get(step.id, {}) if run else {}
@@ -250,8 +254,18 @@ def _prediction(step: Step, run: LessonRun | None, values: Values, state: str) -
         is_right=said.get("choice") == step.predict.right,
         because=step.predict.because.here(values),
         own_words=str(said.get("own_words", "")),
-        since=int(said.get("sequence", 0)),
+        again=_again(lesson, step, run, values) if run and said and step.id in run.passed_steps else "",
     )
+
+
+def _again(lesson: Lesson, step: Step, run: LessonRun, values: Values) -> str:
+    """Return where the stretch plays again that the prediction is about, in the lesson's cluster where it happened."""
+    names = [str(name) for name in filled(lesson.clusters, values)]
+    if not names:
+        return ""
+    since, until = run.predictions[step.id]["sequence"], run.passed_steps[step.id]["sequence"]
+    stretch = Stretch(min(since, until), until, f"{reverse('lesson', args=(lesson.id,))}#step-{step.id}")
+    return stretch_address(busiest_of(run.account, run.region, names, stretch), stretch)
 
 
 def _choice(choice: Choice, right: str, said: dict[str, Any], values: Values) -> ChoiceLine:

@@ -5,6 +5,7 @@ import { copyTexts } from "./copy.js";
 import { dragRevisions } from "./drag.js";
 import { keepInStep } from "./editor.js";
 import { explainTerms } from "./explain.js";
+import { keepChoices } from "./kept.js";
 import { followLogs } from "./logs.js";
 import { commandLine } from "./console.js";
 import { lightUp } from "./lights.js";
@@ -36,6 +37,7 @@ for (const select of document.querySelectorAll("[data-submit]")) {
 explainTerms();
 listenForKeys();
 keepInStep();
+keepChoices();
 watchStream();
 followLogs();
 openPanels();

@@ -13,6 +13,7 @@ from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Cluster, Event
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.timeline_bar import Dot, Track, burst_begins, kind_of, track
+from ecsweb.web.timeline.stretch import Stretch, events_in
 
 BEFORE, AFTER = 180, 60
 # What the engine was told, and the log's own book-keeping, do not change the picture.
@@ -48,11 +49,18 @@ def events_of(cluster: Cluster) -> QuerySet[Event]:
     return rows.exclude(detail_type__in=HIDDEN)
 
 
-def bar_of(cluster: Cluster, names: Mapping[str, str], *, at: int | None, begins: int) -> Bar:
-    """Return the bar at the moment `at`, or live; `begins` is where the account's known history starts."""
+def bar_of(
+    cluster: Cluster, names: Mapping[str, str], *, at: int | None, begins: int, stretch: Stretch | None = None
+) -> Bar:
+    """Return the bar at the moment `at`, or live; `begins` is where the account's known history starts.
+
+    Of a stretch it knows nothing but the stretch.
+    """
     rows = events_of(cluster).filter(sequence__gte=begins)
-    since = waiting(cluster, at) if at is not None else 0
-    return _bar(_around(rows, at), names, at=at, ends=_ends(rows), waiting=since)
+    if stretch is not None:
+        rows = events_in(stretch, rows, cluster)
+    left = rows.filter(sequence__gt=at).count() if at is not None else 0
+    return _bar(_around(rows, at), names, at=at, ends=_ends(rows), waiting=left)
 
 
 def bar_in(events: Sequence[LoggedEvent], names: Mapping[str, str], *, at: int) -> Bar:

@@ -14,9 +14,10 @@ from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import Vanished, active_revisions, cluster_of
 from ecsweb.web.sentences.pictures import picture_lines
+from ecsweb.web.timeline.stretch import number_in
 from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
-from ecsweb.web.views.timeline import number_in, view_of
+from ecsweb.web.views.timeline import view_of
 
 STAGES = ("1", "2", "3")
 LONGEST_SEARCH = 200

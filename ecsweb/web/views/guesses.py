@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,6 +19,7 @@ from ecsweb.web.forms.guesses import GuessForm
 from ecsweb.web.guesses import CHANGES, OF_SERVICES, before_of, board, told
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of
+from ecsweb.web.timeline.stretch import Stretch, stretch_address
 from ecsweb.web.views.predictions import foretold
 
 
@@ -73,7 +75,11 @@ def _row(request: PageRequest, number: int) -> ChangeGuess:
 def _context(request: PageRequest, number: int) -> dict[str, Any]:
     found = told(_row(request, number), now=timezone.now(), language=get_language() or "en")
     rows = Cluster.objects.filter(account=request.account, region=found.row.region, name=found.row.cluster)
-    return {"told": found, "cluster": rows.filter(status="ACTIVE").first()}
+    again = ""
+    if found.is_over and rows.exists():
+        stretch = Stretch(found.row.began_sequence, found.until, reverse("prediction", args=(number,)))
+        again = stretch_address(found.row.cluster, stretch)
+    return {"told": found, "cluster": rows.filter(status="ACTIVE").first(), "again": again}
 
 
 @require_GET

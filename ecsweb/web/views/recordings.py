@@ -20,7 +20,8 @@ from ecsweb.web.forms.recordings import RecordingForm, reason
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import recording_of
 from ecsweb.web.timeline.replay import picture_html, replay_of
-from ecsweb.web.views.timeline import number_in, stage_of, view_of
+from ecsweb.web.timeline.stretch import number_in
+from ecsweb.web.views.timeline import stage_of, view_of
 
 logger = logging.getLogger(__name__)
 

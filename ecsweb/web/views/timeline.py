@@ -14,6 +14,7 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of
 from ecsweb.web.timeline.bar import bar_of, waiting
 from ecsweb.web.timeline.past_rows import rows_of_past
+from ecsweb.web.timeline.stretch import number_in, stretch_of
 
 STAGES = ("1", "2", "3")
 
@@ -35,17 +36,15 @@ def moment_of(request: PageRequest, begins: int) -> int | None:
     return None if number is None else min(max(number, begins), request.account.last_sequence)
 
 
-def number_in(text: str) -> int | None:
-    """Return the sequence number that an address carries; None for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
-
-
 def _looks(request: HttpRequest, cluster: Cluster) -> dict[str, object]:
     """Return how the picture is looked at, and the address of its past but for the moment, which steps append."""
     stage, view = stage_of(request), view_of(request)
-    is_slow = "slow" in request.GET
-    address = f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&view={view}&{'slow=1&' if is_slow else ''}"
-    return {"cluster": cluster, "stage": stage, "view": view, "address": address, "is_slow": is_slow}
+    stretch = stretch_of(request)
+    is_slow = "slow" in request.GET and stretch is None
+    more = f"{stretch.query}&" if stretch else "slow=1&" if is_slow else ""
+    address = f"{reverse('cluster', args=(cluster.name,))}?stage={stage}&view={view}&{more}"
+    looks = {"cluster": cluster, "stage": stage, "view": view, "address": address, "more": more}
+    return {**looks, "is_slow": is_slow, "stretch": stretch, "plays": is_slow or stretch is not None}
 
 
 def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
@@ -64,11 +63,12 @@ def at(request: PageRequest, name: str) -> HttpResponse:
         return redirect("cluster", name)
     past = past_at(request.account, sequence)
     rows = rows_of_past(past, cluster)
+    stretch = stretch_of(request)
     context = {
         **_looks(request, cluster),
         "past": past,
         "picture": picture_of(rows, open_instances=request.GET.getlist("open")),
-        "bar": bar_of(cluster, rows.names, at=sequence, begins=begins),
+        "bar": bar_of(cluster, rows.names, at=sequence, begins=begins, stretch=stretch),
         "is_absent": cluster.arn not in past.clusters,
         "is_beginning": begins > 1 and sequence <= begins,
     }

@@ -13,8 +13,8 @@ from ecsweb.domain.timeline.recording import BadRecording, recording_in
 from ecsweb.domain.timeline.seeding import MOST_CALLS, SeedCall, seed_calls
 from ecsweb.models import Recording
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.timeline.stretch import number_in
 from ecsweb.web.timeline.trying import Refused, commands, seed, what_is_there
-from ecsweb.web.views.timeline import number_in
 
 
 @require_http_methods(["GET", "POST"])
