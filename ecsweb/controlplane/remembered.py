@@ -55,6 +55,8 @@ def _wanted(service: Service) -> dict[str, Any]:
     return {
         "serviceArn": service.arn,
         "serviceName": service.name,
+        # Tells it from another one that has its name, and so its ARN, later.
+        "createdAt": service.created_at.timestamp(),
         "clusterArn": service.cluster.arn,
         "schedulingStrategy": service.scheduling_strategy,
         "deploymentController": service.deployment_controller,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,19 +14,35 @@ from ecsweb.api import call
 from ecsweb.api.undo import before, inverses
 from ecsweb.domain.errors import EcsError
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import refusal
 from ecsweb.web.undoing import say_done
 
 
-def act(request: PageRequest, operation: str, params: dict[str, Any], *, done: str, back: str) -> HttpResponse:
-    """Call the door and go back; a refusal is shown in AWS's words, and nothing was changed."""
+def act(
+    request: PageRequest,
+    operation: str,
+    params: dict[str, Any],
+    *,
+    done: str,
+    back: str,
+    refused: Callable[[EcsError], HttpResponse] | None = None,
+) -> HttpResponse:
+    """Call the door and go back; a refusal is told, by `refused` where it is given, and nothing was changed."""
     was = before(request.principal, operation, params)
     try:
         answer = call(request.principal, operation, params)
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        if refused is not None:
+            return refused(error)
+        say_refused(request, error)
     else:
         say_done(request, done, inverses(operation, params, answer, was))
     return back_to(request, back)
+
+
+def say_refused(request: PageRequest, error: EcsError, lead: str = "") -> None:
+    """Say on the next page that a call was refused: in the reader's language, and in AWS's words."""
+    messages.error(request, refusal(error, lead))
 
 
 def back_to(request: PageRequest, fallback: str) -> HttpResponseRedirect:

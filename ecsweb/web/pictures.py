@@ -173,6 +173,7 @@ def _task(rows: Rows, task: Task) -> TaskBox:
         letter=(task.service.name[:1].upper() if task.service else ""),
         owner=task.service.name if task.service else "",
         strategy=task.service.scheduling_strategy if task.service else "",
+        owner_id=f"{task.service.created_at:%Y%m%d%H%M%S%f}" if task.service else "",
         is_unhealthy=task.health_status == HealthStatus.UNHEALTHY and task.last_status != TaskStatus.STOPPED,
         last_status=task.last_status,
         is_leaving=task.desired_status == "STOPPED" and task.last_status != TaskStatus.STOPPED,

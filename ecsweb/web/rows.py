@@ -9,7 +9,13 @@ from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
 from ecsweb.domain.errors import EcsError
-from ecsweb.domain.statuses import ClusterStatus, TaskDefinitionStatus
+from ecsweb.domain.statuses import (
+    STATUSES_BEFORE_STOPPED,
+    ClusterStatus,
+    ContainerInstanceStatus,
+    ServiceStatus,
+    TaskDefinitionStatus,
+)
 from ecsweb.models import Cluster, ContainerInstance, Event, Recording, Service, Task, TaskDefinition
 from ecsweb.web.requests import PageRequest
 
@@ -43,6 +49,14 @@ def cluster_of(request: PageRequest, name: str) -> Cluster:
     if found is None:
         raise vanished(request, "cluster", name)
     return found
+
+
+def contents_of(cluster: Cluster) -> dict[str, int]:
+    """Count what a cluster must not hold to be deleted: services, tasks, instances."""
+    tasks = cluster.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED, is_purged=False)
+    instances = cluster.container_instances.filter(is_purged=False).exclude(status=ContainerInstanceStatus.INACTIVE)
+    services = cluster.services.filter(status=ServiceStatus.ACTIVE)
+    return {"services": services.count(), "tasks": tasks.count(), "instances": instances.count()}
 
 
 def instance_of(request: PageRequest, cluster: Cluster, instance_id: str) -> ContainerInstance:

@@ -8,11 +8,13 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from ecsweb.controlplane import timeline
 from ecsweb.models import Cluster, Task
 from ecsweb.web.diagrams.cluster_picture import Chip, TaskBox
 from ecsweb.web.diagrams.frames import DRAWN, fargate_group, fold, frames
-from ecsweb.web.pictures import cluster_picture
+from ecsweb.web.pictures import cluster_picture, picture_of
 from ecsweb.web.sentences.pictures import picture_lines
+from ecsweb.web.timeline.past_rows import rows_of_past
 from tests.world import World
 
 PICTURE = "/clusters/demo/picture/"
@@ -135,10 +137,10 @@ def test_the_picture_frames_a_service_on_each_instance_and_says_whose_nobody_is(
     instances = [box.instance_id for box in cluster_picture(Cluster.objects.get()).instances]
 
     for service in ("web", "logs"):
-        assert [f'id="frame-{one}-{service}"' in said for one in instances] == [True, True]
+        assert [f'id="frame-{one}-{service}-' in said for one in instances] == [True, True]
     assert said.count("frame--daemon") == 2
     assert said.count("run directly, no owner") == 1
-    frame = re.search(rf'id="frame-{instances[0]}-web".*?</div>\s', said, re.DOTALL)
+    frame = re.search(rf'id="frame-{instances[0]}-web-\d+".*?</div>\s', said, re.DOTALL)
     assert frame is not None
     assert "REPLICA" in frame[0]
     assert all(f'id="task-{task.task_id}"' in said for task in Task.objects.all())
@@ -180,3 +182,45 @@ def test_a_crowded_instance_can_be_opened(world: World, client: Client) -> None:
     assert "1 × web:1" in closed
     assert f'href="?open={instance}#instance-{instance}"' in closed
     assert len(re.findall(r'id="task-\w+"', opened)) == DRAWN + 1
+
+
+@pytest.fixture
+def made_again(world: World) -> World:
+    """A DAEMON service that was deleted and made again as REPLICA under its name, with the old tasks still drawn."""
+    for zone in "ab":
+        world.launch(zone=zone)
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="gate", taskDefinition="web", schedulingStrategy="DAEMON")
+    world.converge()
+    world.call("DeleteService", cluster="demo", service="gate", force=True)
+    world.converge()
+    world.call("CreateService", cluster="demo", serviceName="gate", taskDefinition="web", desiredCount=2)
+    world.converge()
+    return world
+
+
+@pytest.mark.django_db
+def test_a_service_that_was_made_again_has_a_frame_of_its_own_with_its_own_tasks(made_again: World) -> None:
+    boxes = cluster_picture(Cluster.objects.get()).instances
+    shown = [[(one.strategy, len(one.tasks)) for one in frames(box.tasks, box.folded)] for box in boxes]
+
+    assert shown == [[("DAEMON", 1), ("REPLICA", 1)]] * 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/clusters/demo/?at=last", "/clusters/demo/"])
+def test_no_id_stands_twice_where_a_service_was_made_again(made_again: World, client: Client, page: str) -> None:
+    last = made_again.call("ListClusters") and Cluster.objects.get().account.last_sequence
+    said = client.get(page.replace("last", str(last))).content.decode()
+    found = re.findall(r'\sid="([^"]+)"', said)
+
+    assert len([one for one in found if one.startswith("frame-name-")]) == 4
+    assert sorted(found) == sorted(set(found))
+
+
+@pytest.mark.django_db
+def test_the_past_knows_of_which_service_a_task_was(made_again: World) -> None:
+    cluster = Cluster.objects.get()
+    then = picture_of(rows_of_past(timeline.past_at(cluster.account, cluster.account.last_sequence), cluster))
+
+    assert then == cluster_picture(cluster)

@@ -140,9 +140,18 @@ def _service(past: Past, event: LoggedEvent) -> None:
     if not arn:
         return
     if facts.get("status") == "INACTIVE":
-        past.services.pop(arn, None)
+        _stamp_tasks(past, arn, past.services.pop(arn, facts))
     else:
         past.services[arn] = dict(facts)
+
+
+def _stamp_tasks(past: Past, arn: str, gone: Facts) -> None:
+    """Let the tasks of a service that is gone keep which one that was: the next one may have its name."""
+    stamp = {"schedulingStrategy": gone.get("schedulingStrategy", ""), "createdAt": gone.get("createdAt", 0)}
+    place, group = (name_in(arn), region_in(arn)), f"service:{arn.rsplit('/', 1)[-1]}"
+    for task, facts in past.tasks.items():
+        if facts.get("group") == group and (name_in(task), region_in(task)) == place and "goneService" not in facts:
+            past.tasks[task] = {**facts, "goneService": stamp}
 
 
 def _of_an_old_log(past: Past, event: LoggedEvent) -> Facts:

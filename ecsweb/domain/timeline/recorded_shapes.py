@@ -80,7 +80,7 @@ RULES: Mapping[str, Callable[[object], bool]] = {
         ),
         _is_list_of_objects,
     ),
-    **dict.fromkeys(("ecsweb", "lastDecision"), _is_object),
+    **dict.fromkeys(("ecsweb", "goneService", "lastDecision"), _is_object),
     **dict.fromkeys(("desiredCount", "failedTasks", "integerValue", "restartCount", "revision"), _is_whole),
     **dict.fromkeys(("cpu", "memory", "memoryReservation", "exitCode"), _is_amount),
     **dict.fromkeys(("finishedAt", "stoppedAt", "stoppingAt", "startedAt"), _is_moment),
@@ -109,6 +109,8 @@ RULES: Mapping[str, Callable[[object], bool]] = {
     ),
     **dict.fromkeys(("family", "serviceName"), is_name),
     "capacityProviderName": _is_text_or_nothing,
+    # The answer of a call has it as text; nothing is drawn from that.
+    "createdAt": lambda value: _is_moment(value) or _is_text(value),
 }
 
 

@@ -57,6 +57,8 @@ class TaskBox:
     # How its service schedules: REPLICA or DAEMON.
     strategy: str = ""
     is_unhealthy: bool = False
+    # Which service of its owner's name: one that was deleted and made again is another.
+    owner_id: str = ""
 
     @property
     def short_id(self) -> str:
@@ -144,6 +146,7 @@ class Fold:
     letter: str
     strategy: str
     count: int
+    owner_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

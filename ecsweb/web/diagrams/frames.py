@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ecsweb.web.diagrams.cluster_picture import FargateGroup, Fold, TaskBox
 
@@ -25,6 +25,13 @@ class Frame:
     tint: str
     tasks: tuple[TaskBox, ...]
     folded: tuple[Fold, ...] = ()
+    # Tells it from an earlier service of the same name, of which a task may still be drawn.
+    service_id: str = ""
+
+    @property
+    def key(self) -> str:
+        """Return what its element is called after; no two frames in one place have the same."""
+        return f"{self.service}-{self.service_id}"
 
 
 def needs_attention(task: TaskBox) -> bool:
@@ -43,7 +50,7 @@ def fold(tasks: Sequence[TaskBox], *, is_open: bool) -> tuple[tuple[TaskBox, ...
     order = sorted(range(len(tasks)), key=lambda place: (not needs_attention(tasks[place]), -place))
     drawn = set(order[:DRAWN])
     counts = Counter(_kind(task) for place, task in enumerate(tasks) if place not in drawn)
-    folded = [Fold(*key, count=count) for key, count in counts.items()]
+    folded = [replace(kind, count=count) for kind, count in counts.items()]
     shown = [task for place, task in enumerate(tasks) if place in drawn]
     return by_owner(shown), tuple(sorted(folded, key=lambda one: (*_rank(one), one.family_revision, one.last_status)))
 
@@ -56,24 +63,28 @@ def by_owner(tasks: Iterable[TaskBox]) -> tuple[TaskBox, ...]:
 def frames(tasks: Sequence[TaskBox], folded: Sequence[Fold] = ()) -> tuple[Frame, ...]:
     """Put the tasks and counts of each service in a frame of its own, in the order of `by_owner`."""
     everything: list[TaskBox | Fold] = [*tasks, *folded]
-    owners = dict.fromkeys((one.owner, one.letter, one.strategy) for one in sorted(everything, key=_rank))
-    return tuple(_frame(owner, tasks, folded) for owner in owners)
+    # One of each service tells of it; which service it is, its name alone does not say.
+    owners = {_rank(one): one for one in everything}
+    return tuple(_frame(owners[rank], tasks, folded) for rank in sorted(owners))
 
 
-def _frame(owner: tuple[str, str, str], tasks: Sequence[TaskBox], folded: Sequence[Fold]) -> Frame:
-    mine = tuple(task for task in tasks if task.owner == owner[0])
-    rest = tuple(one for one in folded if one.owner == owner[0])
+def _frame(one_of: TaskBox | Fold, tasks: Sequence[TaskBox], folded: Sequence[Fold]) -> Frame:
+    mine = tuple(task for task in tasks if _rank(task) == _rank(one_of))
+    rest = tuple(one for one in folded if _rank(one) == _rank(one_of))
     living = [task.tint for task in mine if not task.is_stopped]
     counted = [one.tint for one in rest]
-    return Frame(*owner, (living or counted or [mine[-1].tint])[-1], mine, rest)
+    tint = (living or counted or [mine[-1].tint])[-1]
+    return Frame(one_of.owner, one_of.letter, one_of.strategy, tint, mine, rest, service_id=one_of.owner_id)
 
 
-def _rank(one: TaskBox | Fold) -> tuple[bool, str]:
-    return not one.owner, one.owner
+def _rank(one: TaskBox | Fold) -> tuple[bool, str, str]:
+    return not one.owner, one.owner, one.owner_id
 
 
-def _kind(task: TaskBox) -> tuple[str, str, str, str, str, str]:
-    return task.family_revision, task.tint, task.last_status, task.owner, task.letter, task.strategy
+def _kind(task: TaskBox) -> Fold:
+    return Fold(
+        task.family_revision, task.tint, task.last_status, task.owner, task.letter, task.strategy, 0, task.owner_id
+    )
 
 
 def fargate_group(tasks: Sequence[tuple[str, TaskBox]], *, is_open: bool) -> FargateGroup | None:

@@ -11,6 +11,7 @@ from ecsweb.api import call
 from ecsweb.api.principal import Principal
 from ecsweb.api.undo import Inverse, before, inverses
 from ecsweb.domain.errors import EcsError
+from ecsweb.web.sentences.refusals import field_refusal
 
 
 class ApiForm(forms.Form):
@@ -48,7 +49,8 @@ class ApiForm(forms.Form):
 
     def refuse(self, path: str, message: str) -> None:
         """Say a refusal beside the field that its parameter came from."""
-        self.add_error(self._place(path), message)
+        place = self._place(path)
+        self.add_error(place, field_refusal(message, str(self.fields[place].label or "") if place else ""))
 
     def _place(self, path: str) -> str | None:
         """Return the field nearest to the path of a refused parameter, or None for the whole form."""

@@ -11,6 +11,7 @@ from django import forms
 from django.utils.functional import Promise
 
 from ecsweb.web.forms.definition_fields import LinesField, OptionField, drop, is_untouched, member, put
+from ecsweb.web.sentences.refusals import field_refusal
 
 # Where a field keeps what is to be said at it.
 NOTES = "notes"
@@ -122,7 +123,8 @@ class MembersForm(forms.Form):
 
     def refuse(self, path: str, message: str) -> None:
         """Say the message beside the field of the member, or over the form when there is none."""
-        self.add_error(self.field_at(path) if path else None, message)
+        place = self.field_at(path) if path else None
+        self.add_error(place, field_refusal(message, str(self.fields[place].label or "") if place else ""))
 
     def typed_so_far(self) -> dict[str, Any]:
         """Return what stands in the fields of a form that was sent, right or wrong."""

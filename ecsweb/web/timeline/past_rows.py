@@ -16,8 +16,8 @@ from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Ser
 from ecsweb.web.diagrams.cluster_picture import tints
 from ecsweb.web.picture_rows import STOPPED_SHOWN_FOR, Rows
 
-# Made rows have keys below zero: no row of the database is ever met under one.
-FARGATE_HOST = -1
+# Made rows have keys below zero: no row of the database is ever met under one. What is looked up nowhere shares one.
+NOT_KEPT = -1
 
 
 def rows_of_past(past: Past, cluster: Cluster) -> Rows:
@@ -83,7 +83,7 @@ def _definition(arn: str, facts: Facts, key: int) -> TaskDefinition:
 
 
 def _unknown(arn: str) -> TaskDefinition:
-    return _definition(arn, {"status": "INACTIVE"}, FARGATE_HOST)
+    return _definition(arn, {"status": "INACTIVE"}, NOT_KEPT)
 
 
 def _resources(facts: Facts, name: str) -> int:
@@ -130,6 +130,7 @@ def _service(cluster: Cluster, facts: Facts, key: int, definitions: Mapping[str,
         deployment_controller="ECS" if definition else controller,
         task_definition=definition,
         desired_count=int(facts.get("desiredCount") or 0),
+        created_at=_begun(facts),
         is_steady=bool(facts.get("isSteady")),
         placement_failure=str(facts.get("placementFailure", "")),
         last_decision=facts.get("lastDecision") or {},
@@ -166,13 +167,13 @@ def _task(
     host = instances.get(instance_arn)
     if host is None and (instance_arn or facts.get("launchType") == "FARGATE"):
         zone = str(facts.get("availabilityZone", ""))
-        host = ContainerInstance(pk=FARGATE_HOST, instance_id=id_in(instance_arn), availability_zone=zone)
+        host = ContainerInstance(pk=NOT_KEPT, instance_id=id_in(instance_arn), availability_zone=zone)
     row = Task(
         pk=key,
         task_id=id_in(str(facts.get("taskArn", ""))),
         container_instance=host,
         task_definition=definitions.get(definition_arn) or _unknown(definition_arn),
-        service=services.get(group.removeprefix("service:")) if group.startswith("service:") else None,
+        service=_owner(facts, services),
         group=group,
         started_by=str(facts.get("startedBy", "")),
         launch_type=str(facts.get("launchType", "EC2")),
@@ -183,13 +184,34 @@ def _task(
         health_status=str(facts.get("healthStatus", "UNKNOWN")),
         stop_code=str(facts.get("stopCode", "")),
         stopped_reason=str(facts.get("stoppedReason", "")),
-        created_at=moment(facts.get("createdAt")) or datetime.fromtimestamp(0, UTC),
+        created_at=_begun(facts),
         started_at=moment(facts.get("startedAt")),
         stopping_at=moment(facts.get("stoppingAt")),
         stopped_at=moment(facts.get("stoppedAt")),
     )
     _fetched(row, "containers", [_container(one, place) for place, one in enumerate(facts.get("containers", ()))])
     return row
+
+
+def _owner(facts: Facts, services: Mapping[str, Service]) -> Service | None:
+    """Return the service that the task is or was one of: it may be gone, and another one have its name."""
+    group, gone = str(facts.get("group", "")), facts.get("goneService")
+    if not group.startswith("service:"):
+        return None
+    if not gone:
+        return services.get(group.removeprefix("service:"))
+    return Service(
+        pk=NOT_KEPT,
+        name=group.removeprefix("service:"),
+        status="INACTIVE",
+        scheduling_strategy=str(gone.get("schedulingStrategy", "REPLICA")),
+        created_at=_begun(gone),
+    )
+
+
+def _begun(facts: Facts) -> datetime:
+    """Return when a thing was made; an old log does not tell it of a service."""
+    return moment(facts.get("createdAt")) or datetime.fromtimestamp(0, UTC)
 
 
 def _container(facts: Facts, place: int) -> Container:

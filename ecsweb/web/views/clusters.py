@@ -5,15 +5,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from ecsweb.domain.errors import EcsError
 from ecsweb.models import Cluster
-from ecsweb.web.acting import act
+from ecsweb.web.acting import act, say_refused
 from ecsweb.web.changes import changed_instances
 from ecsweb.web.forms.clusters import ClusterSettingsForm, LaunchInstanceForm
 from ecsweb.web.panels.clusters import asked_panel
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import Vanished, active_revisions, cluster_of
+from ecsweb.web.rows import Vanished, active_revisions, cluster_of, contents_of
 from ecsweb.web.sentences.pictures import picture_lines
+from ecsweb.web.sentences.refusals import in_the_way
 from ecsweb.web.timeline.stretch import number_in
 from ecsweb.web.undoing import say_form_done
 from ecsweb.web.views import timeline
@@ -139,6 +141,17 @@ def launch(request: PageRequest, name: str) -> HttpResponse:
 
 @require_POST
 def delete(request: PageRequest, name: str) -> HttpResponse:
-    """Delete an empty cluster; one that is not stays, with AWS's reason."""
+    """Delete an empty cluster; the page of one that is not stays, and says what is in the way."""
     done = _("The cluster %(name)s is deleted.") % {"name": name}
-    return act(request, "DeleteCluster", {"cluster": name}, done=done, back="home")
+
+    def refused(error: EcsError) -> HttpResponse:
+        try:
+            cluster = cluster_of(request, name)
+        except Vanished:
+            say_refused(request, error)
+            return redirect("home")
+        is_held = error.code.startswith("ClusterContains")
+        say_refused(request, error, in_the_way(name, **contents_of(cluster)) if is_held else "")
+        return redirect("cluster", name)
+
+    return act(request, "DeleteCluster", {"cluster": name}, done=done, back="home", refused=refused)

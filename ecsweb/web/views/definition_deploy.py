@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +17,7 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.domain.task_definitions.differences import differences
 from ecsweb.models import TaskDefinition
 from ecsweb.web import sentences
-from ecsweb.web.acting import act
+from ecsweb.web.acting import act, say_refused
 from ecsweb.web.differences import Part, parts_of
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
@@ -68,7 +67,7 @@ def deploy(request: PageRequest, reference: str) -> HttpResponse:
     except EcsError as error:
         if request.htmx:
             return HttpResponse(status=204)
-        messages.error(request, f"{error.code}: {error.message}")
+        say_refused(request, error)
         return redirect("task-definition", definition.family_revision)
     context = {
         "definition": definition,

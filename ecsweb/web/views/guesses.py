@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from ecsweb.api import call
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import ChangeGuess, Cluster
+from ecsweb.web.acting import say_refused
 from ecsweb.web.forms.guesses import GuessForm
 from ecsweb.web.guesses import CHANGES, OF_SERVICES, before_of, board, told
 from ecsweb.web.requests import PageRequest
@@ -48,7 +48,7 @@ def predict(request: PageRequest, name: str, change: str, key: str) -> HttpRespo
             number = call(request.principal, "PredictChange", said)["prediction"]
             call(request.principal, operation, params)
         except EcsError as error:
-            messages.error(request, f"{error.code}: {error.message}")
+            say_refused(request, error)
             return redirect("predict-change", cluster.name, change, key)
         return redirect("prediction", number)
     context = {"cluster": cluster, "change": change, "key": key, "form": form, "columns": columns}

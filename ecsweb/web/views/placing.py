@@ -12,7 +12,7 @@ from ecsweb.api import call
 from ecsweb.api.undo import before, inverses
 from ecsweb.domain.errors import EcsError
 from ecsweb.web import calls
-from ecsweb.web.acting import act, back_to
+from ecsweb.web.acting import act, back_to, say_refused
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of
 from ecsweb.web.running import tell_answer
@@ -36,7 +36,7 @@ def put(request: PageRequest, name: str) -> HttpResponse:
     try:
         answer = call(request.principal, operation, params)
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        say_refused(request, error)
         return back_to(request, here)
     shown = tell_answer(request, cluster, operation, answer, inverses(operation, params, answer, was))
     return HttpResponseRedirect(shown) if answer["failures"] else back_to(request, here)

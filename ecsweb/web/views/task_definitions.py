@@ -17,7 +17,7 @@ from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, TaskDefinitionStatus
 from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
 from ecsweb.web import calls, sentences
-from ecsweb.web.acting import act
+from ecsweb.web.acting import act, say_refused
 from ecsweb.web.diagrams.cluster_picture import tints
 from ecsweb.web.pictures import definition_card
 from ecsweb.web.requests import PageRequest
@@ -81,7 +81,7 @@ def delete(request: PageRequest, reference: str) -> HttpResponse:
     try:
         answer = call(request.principal, "DeleteTaskDefinitions", {"taskDefinitions": [reference]})
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        say_refused(request, error)
         return HttpResponseRedirect(reverse("task-definitions"))
     for failure in answer["failures"]:
         messages.error(request, failure["reason"])

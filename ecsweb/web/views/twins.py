@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.twins import SharedAction
 from ecsweb.learn.contrasts import find_contrast, set_up, standing, take_down
+from ecsweb.web.acting import say_refused
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences.twins import action_words
 from ecsweb.web.twins.actions import Call, apply, calls_of
@@ -117,7 +118,7 @@ def set_up_contrast(request: PageRequest, key: str) -> HttpResponse:
     try:
         made = set_up(request.principal, contrast)
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        say_refused(request, error)
         return redirect("twins")
     address = Address(f"cluster:{made.left.name}", f"cluster:{made.right.name}", made.key)
     return HttpResponseRedirect(address.page)
@@ -134,7 +135,7 @@ def take_down_contrast(request: PageRequest, key: str) -> HttpResponse:
     try:
         take_down(request.principal, contrast)
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        say_refused(request, error)
         return HttpResponseRedirect(address.page)
     messages.success(request, _("Both worlds are deleted."))
     return redirect("twins")

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from ecsweb.api import call
 from ecsweb.domain.errors import EcsError
-from ecsweb.web.acting import back_to
+from ecsweb.web.acting import back_to, say_refused
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.undoing import calls_of
 
@@ -24,7 +24,7 @@ def undo(request: PageRequest) -> HttpResponse:
         try:
             call(request.principal, one.operation, dict(one.params))
         except EcsError as error:
-            messages.error(request, f"{error.code}: {error.message}")
+            say_refused(request, error)
         else:
             words = {"operation": one.operation, "about": one.about}
             messages.success(request, _("Undone: %(operation)s %(about)s") % words)

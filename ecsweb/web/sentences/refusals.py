@@ -1,0 +1,90 @@
+"""What the API did not take: first a sentence in the reader's language, then AWS's own words."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
+from ecsweb.domain.errors import EcsError
+
+# A word that is longer than ARNs usually are is somebody's value, and a page shows its beginning.
+LONGEST_WORD, SHOWN_OF_IT = 140, 80
+
+# Beginnings of AWS's messages → what they come to.
+MEANINGS = {
+    "ClusterName must match": gettext_noop(
+        "A name is made of letters, digits, hyphens and underscores, 255 of them at most."
+    ),
+    "ServiceName must match": gettext_noop(
+        "A name is made of letters, digits, hyphens and underscores, 255 of them at most."
+    ),
+    "Family contains invalid characters": gettext_noop(
+        "A family's name is made of letters, digits, hyphens and underscores, 255 of them at most."
+    ),
+    "Creation of service was not idempotent": gettext_noop(
+        "A service of this name is here already, made with other settings: take another name, or update that one."
+    ),
+    "Unable to Start a service that is still Draining": gettext_noop(
+        "The former service of this name is still ending its tasks. Try again when they have stopped."
+    ),
+    "The service cannot be stopped while it is scaled above 0": gettext_noop(
+        "The service still wants tasks: set its desired count to 0 first, or delete it by force."
+    ),
+    "Cluster not found": gettext_noop("There is no cluster of this name here."),
+    "Service not found": gettext_noop("There is no service of this name in the cluster."),
+    "Service was not ACTIVE": gettext_noop("The service is on its way out or gone; nothing of it changes any more."),
+    "The referenced cluster was inactive": gettext_noop("The cluster was deleted."),
+}
+
+
+def literal(message: str) -> str:
+    """Return AWS's words as a page shows them: a pattern without its doubled escape, a long value cut.
+
+    On the wire they stay as AWS writes them.
+    """
+    single = message.replace("\\\\", "\\")
+    return re.sub(rf"\S{{{LONGEST_WORD},}}", lambda word: f"{word[0][:SHOWN_OF_IT]}…", single)
+
+
+def meaning(message: str) -> str:
+    """Return what a message of AWS comes to, in the reader's language; empty where nobody has put it into words."""
+    return next((_(said) for begins, said in MEANINGS.items() if message.startswith(begins)), "")
+
+
+def refusal(error: EcsError, lead: str = "") -> SafeString:
+    """Return what a page says of a call that was refused, after the lead or what it means."""
+    return _after(lead or meaning(error.message), f"{error.code}: {literal(error.message)}")
+
+
+def field_refusal(message: str, label: str = "") -> SafeString:
+    """Return what stands beside the field with this label, the value of which was refused."""
+    general = _("“%(label)s” was not accepted as it is. In the API's own words:") % {"label": label} if label else ""
+    return _after(meaning(message) or general, literal(message))
+
+
+def _after(lead: str, words: str) -> SafeString:
+    if not lead:
+        return format_html("{}", words)
+    return format_html('{} <code class="literal" lang="en">{}</code>', lead, words)
+
+
+def in_the_way(cluster: str, *, services: int, tasks: int, instances: int) -> str:
+    """Return what keeps a cluster from being deleted, and what to do about it in which order; empty for nothing."""
+    parts = [
+        ngettext("%(count)s service", "%(count)s services", services) % {"count": services} if services else "",
+        ngettext("%(count)s task", "%(count)s tasks", tasks) % {"count": tasks} if tasks else "",
+        ngettext("%(count)s container instance", "%(count)s container instances", instances) % {"count": instances}
+        if instances
+        else "",
+    ]
+    found = ", ".join(part for part in parts if part)
+    if not found:
+        return ""
+    return _(
+        "%(cluster)s stays, because there is still something in it: %(found)s. Delete its services first, stop what "
+        "was run directly, then take its container instances out."
+    ) % {"cluster": cluster, "found": found}
