@@ -8,6 +8,7 @@ from typing import Any
 
 import jmespath
 import msgspec
+from jmespath.exceptions import JMESPathTypeError
 
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal, root_of
@@ -58,10 +59,10 @@ def _take(play: Play, action: Action, *, now: datetime, docker: DockerLook) -> d
         try:
             called = _call(play, action, principal, account)
         except EcsError as error:
-            if error.code != action.refusal:
-                _fail(play, f"{action.call}: {error.code}: {error.message}")
-                return None
             called = {"operation": action.call, "refused": f"{error.code}: {error.message}"}
+            if error.code != action.refusal:
+                _fail(play, f"{action.call}: {called['refused']}", last_call=called)
+                return None
     _go_past(play, action, now=now, pause=action.pause, called=called)
     return None
 
@@ -83,7 +84,10 @@ def _wait(play: Play, action: Action, until: Condition, account: Account, *, now
     since = play.waiting_since or now
     if now - since > timedelta(seconds=action.within):
         wanted = expectation(until, {})
-        _fail(play, f"{until.ask.query}: {printed(found.actual)}, not {wanted}, after {action.within:g} s")
+        actual, seconds = printed(found.actual), f"{action.within:g}"
+        waited = {"seconds": seconds, "expected": wanted, "actual": actual}
+        error = f"{until.ask.query}: {actual}, not {wanted}, after {seconds} s"
+        _fail(play, error, last_call={**play.last_call, "waited": waited})
         return None
     if play.waiting_since is None:
         note_progress(play, waiting_since=now, **_caption(action))
@@ -109,8 +113,8 @@ def _caption(action: Action) -> dict[str, Any]:
     return {"caption": {"en": action.say.en, "ko": action.say.ko}} if action.say else {}
 
 
-def _fail(play: Play, error: str) -> None:
-    note_progress(play, status=PlayStatus.FAILED, error=error[:2000], waiting_since=None)
+def _fail(play: Play, error: str, *, last_call: Mapping[str, Any]) -> None:
+    note_progress(play, status=PlayStatus.FAILED, error=error[:2000], waiting_since=None, last_call=dict(last_call))
 
 
 def _end(play: Play, *, now: datetime) -> None:
@@ -124,7 +128,11 @@ def resolved(value: Any, account: Account) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {"ask"}:
             question = msgspec.convert(value["ask"], Ask)
-            return jmespath.search(question.query, account.answer(question.of, question.params))
+            try:
+                return jmespath.search(question.query, account.answer(question.of, question.params))
+            except JMESPathTypeError:
+                # Functions refuse null: what is asked about is gone, and the call itself says so.
+                return None
         return {key: resolved(inner, account) for key, inner in value.items()}
     if isinstance(value, list):
         return [resolved(inner, account) for inner in value]

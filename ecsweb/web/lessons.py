@@ -14,7 +14,7 @@ from ecsweb.api.renderers import cli_command
 from ecsweb.controlplane.lessons import UNDER_WAY
 from ecsweb.learn.lessons.asking import Account
 from ecsweb.learn.lessons.asking import expectation as expectation_of
-from ecsweb.learn.lessons.hints import RUNGS, ladder
+from ecsweb.learn.lessons.hints import RUNGS, ladder, remedies
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.schema import Check, Choice, Hint, Lesson, Step
 from ecsweb.learn.lessons.texts import Values, filled
@@ -22,6 +22,7 @@ from ecsweb.learn.misconceptions import Misconception, misconceptions
 from ecsweb.learn.player import resolved
 from ecsweb.models import Account as AccountRow
 from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
+from ecsweb.web.lesson_plays import AnswerPart, PlayPart, answer_part, play_part
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
 
@@ -85,8 +86,11 @@ class StepPart:
     next_rung: int
     prediction: PredictionPart | None
     is_broken: bool
-    # The event after which the step was passed: the picture of that moment explains it.
+    # The event after which it was passed, or the refusal that it is about: the picture of that moment explains it.
     moment: int
+    # What its button, or the help, is doing or was answered; and the refusal that a passed step is about.
+    play: PlayPart | None
+    answer: AnswerPart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,9 @@ def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> 
     """Return the page of a lesson; before it is begun, with the values that a first learner would have."""
     values: Values = run.values if run else {name: choices[0] for name, choices in lesson.values.items()}
     account = Account(principal, since=run.began_sequence if run else 0)
-    steps = tuple(_step(lesson, run, values, account, index) for index in range(len(lesson.steps)))
+    play = run.plays.order_by("-pk").first() if run else None
+    way = _Way(lesson, run, values, account, play)
+    steps = tuple(_step(way, index) for index in range(len(lesson.steps)))
     return LessonPage(
         lesson=lesson,
         run=run,
@@ -176,7 +182,7 @@ def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> 
         ends_belief=lesson.ends_belief.here(values),
         steps=steps,
         broken=tuple(step for step in steps if step.is_broken),
-        play=run.plays.order_by("-pk").first() if run else None,
+        play=play,
         cluster=_cluster(lesson, values, principal) if run else None,
     )
 
@@ -190,8 +196,19 @@ def _cluster(lesson: Lesson, values: Values, principal: Principal) -> Cluster | 
     return min(rows.select_related("account"), key=lambda row: names.index(row.name), default=None)
 
 
-def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Account, index: int) -> StepPart:
-    step = lesson.steps[index]
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """Somebody's way through a lesson, and what can be asked about it."""
+
+    lesson: Lesson
+    run: LessonRun | None
+    values: Values
+    account: Account
+    play: Play | None
+
+
+def _step(way: _Way, index: int) -> StepPart:
+    step, run, values, account = way.lesson.steps[index], way.run, way.values, way.account
     is_open = run is not None and run.status in (LessonStatus.OPEN, LessonStatus.PASSED)
     state = "later"
     if run is not None and is_open:
@@ -199,6 +216,8 @@ def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Accoun
     rungs = int(run.hints.get(step.id, 0)) if run else 0
     hints = ladder(step, rungs, account, values) if state == "current" and rungs else []
     checks = tuple(_check(step, check, run, values) for check in step.checks)
+    before = way.lesson.steps[index - 1].id if index else ""
+    answer = answer_part(run, step, moment_of(run, before)) if run and state == "passed" else None
     return StepPart(
         step=step,
         number=index + 1,
@@ -215,8 +234,15 @@ def _step(lesson: Lesson, run: LessonRun | None, values: Values, account: Accoun
         next_rung=min(rungs + 1, ALL_RUNGS),
         prediction=_prediction(lesson, step, run, values, state),
         is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
-        moment=int(run.passed_steps.get(step.id, {}).get("sequence", 0)) if run else 0,
+        moment=answer.sequence if answer else moment_of(run, step.id),
+        play=play_part(way.play, step.id) if state == "current" else None,
+        answer=answer,
     )
+
+
+def moment_of(run: LessonRun | None, step_id: str) -> int:
+    """Return the event after which a step was passed; 0 for none."""
+    return int(run.passed_steps.get(step_id, {}).get("sequence", 0)) if run else 0
 
 
 def _check(step: Step, check: Check, run: LessonRun | None, values: Values) -> CheckLine:
@@ -282,7 +308,8 @@ def _choice(choice: Choice, right: str, said: dict[str, Any], values: Values) ->
 def _commands(step: Step, values: Values, account: Account) -> tuple[str, ...]:
     """Return the step's solution as commands, with the ids of what is there now."""
     # What is ours has no command: it is done with a button of chaos.
-    calls = [action for action in step.solution if action.call and is_of_aws(action.call)]
+    actions = [*remedies(step, account, values), *step.solution]
+    calls = [action for action in actions if action.call and is_of_aws(action.call)]
     filled_in = [(action.call, resolved(filled(action.params, values), account)) for action in calls]
     return tuple(cli_command(operation, params) for operation, params in filled_in if _is_whole(params))
 

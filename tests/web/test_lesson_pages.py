@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from ecsweb.models import LessonRun, LessonStatus
+from ecsweb.models import Event, LessonRun, LessonStatus
 from ecsweb.web.templatetags.lessons import rich
 from tests.learn.learners import Learner
 from tests.world import World
@@ -165,6 +165,63 @@ def test_another_lesson_leaves_the_first_and_its_objects(client: Client, learner
     open_lab(client, learner)
 
     assert LessonRun.objects.get(lesson="something-else").status == LessonStatus.LEFT
+
+
+def do(client: Client, learner: Learner, lesson: str, step: str, **data: str) -> None:
+    """Press a step's button, or ask for help, and let the world go on for a while."""
+    client.post(f"/learn/lessons/{lesson}/steps/{step}/do/", data)
+    for _turn in range(6):
+        learner.tick()
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "ECS refused CreateService."), ("ko", "ECS가 CreateService")])
+@pytest.mark.parametrize("data", [{}, {"help": "yes"}], ids=["button", "help"])
+def test_a_button_that_ecs_refuses_says_so_in_its_step(
+    client: Client, learner: Learner, language: str, words: str, data: dict[str, str]
+) -> None:
+    learner.begin("keep-three")
+    cluster = learner.run("keep-three").values["cluster"]
+    for instance in learner.world.call("ListContainerInstances", cluster=cluster)["containerInstanceArns"]:
+        learner.world.call("DeregisterContainerInstance", cluster=cluster, containerInstance=instance, force=True)
+    learner.world.call("DeleteCluster", cluster=cluster)
+
+    do(client, learner, "keep-three", "create", **data)
+
+    page = text(client, "/learn/lessons/keep-three/state/", language)
+    assert words in page
+    assert "ClusterNotFoundException: " in page
+    assert {"en": "There is no such cluster any more.", "ko": "그런 클러스터가 이제 없어요."}[language] in page
+    assert {"en": "You can go on from here", "ko": "여기서 계속할 수 있어요"}[language] in page
+
+
+def test_doing_a_step_for_somebody_first_takes_back_their_wrong_path(client: Client, learner: Learner) -> None:
+    learner.begin("keep-three")
+    create = learner.lesson("keep-three").step("create")
+    learner.act("keep-three", next(path for path in create.wrong_paths if path.id == "daemon").actions)
+
+    do(client, learner, "keep-three", "create")
+    page = text(client, "/learn/lessons/keep-three/")
+    assert "Creation of service was not idempotent." in page
+    assert "Something of the same name is there already" in page
+
+    learner.solve("keep-three", create)
+
+
+def test_the_refusal_that_a_step_is_about_stands_beside_it_and_is_its_moment(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    for step in ("create", "describe"):
+        press(client, learner, f"steps/{step}/do")
+    press(client, learner, "steps/run/predict", choice="runs")
+    press(client, learner, "steps/run/do")
+
+    page = text(client, URL)
+
+    refused = Event.objects.get(detail_type="API Call", detail__operation="RunTask")
+    assert "What ECS answered to RunTask:" in page
+    assert "InvalidParameterException: No Container Instances were found in your cluster." in page
+    assert f"?before={refused.sequence + 1}" in page
+    press(client, learner, "steps/run/explain", saw="exception")
+    assert f"?at={refused.sequence}" in text(client, URL)
 
 
 @pytest.mark.parametrize("address", ["/learn/lessons/no-such-lab/", f"{URL}steps/none/do/"])

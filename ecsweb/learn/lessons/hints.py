@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecsweb.learn.lessons.asking import Account, look
-from ecsweb.learn.lessons.schema import Hint, Rung, Step
+from ecsweb.learn.lessons.schema import Action, Hint, Rung, Step
 from ecsweb.learn.lessons.texts import Values
 
 RUNGS: tuple[Rung, ...] = ("nudge", "pointer", "show")
@@ -20,3 +20,14 @@ def hint_on(step: Step, rung: Rung, account: Account, values: Values) -> Hint:
 def ladder(step: Step, rungs: int, account: Account, values: Values) -> list[Hint]:
     """Return the hints of the first `rungs` rungs, from the lowest."""
     return [hint_on(step, rung, account, values) for rung in RUNGS[: min(rungs, len(RUNGS))]]
+
+
+def remedies(step: Step, account: Account, values: Values) -> list[Action]:
+    """Return what takes back the wrong paths that somebody is on now: where a path's hint would speak."""
+    whens = {hint.id: hint.when for hint in step.hints}
+    found: list[Action] = []
+    for path in step.wrong_paths:
+        when = whens[path.hint]
+        if path.remedy and when is not None and look(account, when, values).is_so:
+            found += path.remedy
+    return found

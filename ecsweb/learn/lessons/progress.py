@@ -45,7 +45,8 @@ def looked(run: LessonRun, lesson: Lesson, account: Account, *, now: datetime) -
         step = lesson.steps[index]
         if not _look_at(state, step, step.checks):
             break
-        passed[step.id] = {"at": now.timestamp(), "sequence": seen}
+        # What the look found may have happened since it began; the step's moment is after it.
+        passed[step.id] = {"at": now.timestamp(), "sequence": _newest(run)}
         state.changes.append({"step": step.id, "became": "step passed"})
         index += 1
     is_passed = index == len(lesson.steps) and not broken(lesson, state.checks)

@@ -15,6 +15,7 @@ from ecsweb.controlplane import lessons as kept
 from ecsweb.controlplane.emptying import finish_emptying
 from ecsweb.controlplane.plays import begin_play
 from ecsweb.learn.lessons.asking import Account, DockerLook, no_docker
+from ecsweb.learn.lessons.hints import remedies
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.progress import looked
 from ecsweb.learn.lessons.schema import Action, Lesson
@@ -75,12 +76,17 @@ def play_solution(
 ) -> dict[str, Any]:
     """Let the solution of a step run on the live picture; of the kind `button` it is the learner's own deed.
 
+    As a help, it first takes back the wrong path that somebody is on.
+
     Raises LookupError for a step that the lesson has not.
     """
     lesson = lesson_of(run.lesson)
     if lesson is None:
         raise LookupError(run.lesson)
     step = lesson.step(step_id)
+    actions = list(step.solution)
+    if kind == "solution":
+        actions = remedies(step, Account(principal, since=run.began_sequence), run.values) + actions
     return call(
         principal,
         "StartPlay",
@@ -88,7 +94,7 @@ def play_solution(
             "kind": kind,
             "lesson": lesson.id,
             "title": step.id,
-            "actions": played(step.solution, run.values),
+            "actions": played(actions, run.values),
             "tempo": tempo,
         },
     )

@@ -121,6 +121,8 @@ class WrongPath(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     name: Text
     actions: list[Action]
     hint: str
+    # What takes this way back before the solution is played, where what it left stands in the solution's way.
+    remedy: list[Action] = []
 
 
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,99 @@
+"""What a step's button, or "do this step for me", is doing and was answered: said in the step itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ecsweb.learn.lessons.asking import printed
+from ecsweb.learn.lessons.schema import Step
+from ecsweb.learn.texts import is_korean
+from ecsweb.models import Event, LessonRun, Play, PlayStatus
+
+_OF_A_STEP = frozenset({"button", "solution"})
+_UNDER_WAY = frozenset({PlayStatus.PLAYING, PlayStatus.EMPTYING})
+# What stands in the way of a call that is refused, first by a piece of the message, then by the exception.
+_WORDS = {
+    "idempotent": gettext_lazy(
+        "Something of the same name is there already, made otherwise. Delete it first, or begin again."
+    ),
+    "No Container Instances": gettext_lazy("The cluster has no container instance that could take a task."),
+    "ClusterNotFoundException": gettext_lazy("There is no such cluster any more. Begin again, or make it anew."),
+    "ServiceNotFoundException": gettext_lazy("There is no such service any more. Begin again, or make it anew."),
+    "ServiceNotActiveException": gettext_lazy("There is no such service any more. Begin again, or make it anew."),
+    "should not be null": gettext_lazy("What this step acts on is not there. Begin again, or make it anew."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PlayPart:
+    """A play of a step; `state` is playing, failed or answered."""
+
+    state: str
+    operation: str
+    # ECS's literal answer where it refused, or where it found no place.
+    answer: str
+    words: str
+    caption: str
+    # Of a wait that was in vain.
+    seconds: str
+    expected: str
+    actual: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """A refusal that a step is about, and the event that it is."""
+
+    operation: str
+    answer: str
+    sequence: int
+
+
+def play_part(play: Play | None, step_id: str) -> PlayPart | None:
+    """Return what a play of that step says; None where it has nothing to say any more."""
+    if play is None or play.kind not in _OF_A_STEP or play.title != step_id:
+        return None
+    called = play.last_call
+    answer = str(called.get("refused") or "") or _failures(called.get("failures"))
+    state = "playing" if play.status in _UNDER_WAY else "failed" if play.status == PlayStatus.FAILED else "answered"
+    if state == "answered" and not answer:
+        return None
+    waited = called.get("waited", {})
+    return PlayPart(
+        state=state,
+        operation=str(called.get("operation", "")),
+        answer=answer,
+        words=meaning(answer),
+        caption=str(play.caption.get("ko" if is_korean() else "en", "")),
+        seconds=str(waited.get("seconds", "")),
+        expected=str(waited.get("expected", "")),
+        actual=str(waited.get("actual", "")),
+    )
+
+
+def _failures(failures: object) -> str:
+    return f'"failures": {printed(failures)}' if failures else ""
+
+
+def meaning(answer: str) -> str:
+    """Return in the reader's language what an answer of ECS means here; nothing where it speaks for itself."""
+    if '"failures"' in answer:
+        return _("The call succeeded, but no place was found.")
+    return next((str(words) for piece, words in _WORDS.items() if piece in answer), "")
+
+
+def answer_part(run: LessonRun, step: Step, since: int) -> AnswerPart | None:
+    """Return the refusal that a step's solution expects, as it came after the event `since`; None where none did."""
+    expected = {action.call: action.refusal for action in step.solution if action.refusal}
+    calls = Event.objects.filter(
+        account=run.account_id, region=run.region, detail_type="API Call", sequence__gt=max(since, run.began_sequence)
+    )
+    for operation, refusal in expected.items():
+        found = calls.filter(detail__operation=operation, detail__result=refusal).order_by("sequence").first()
+        if found is not None:
+            answer = f"{found.detail['result']}: {found.detail.get('message', '')}"
+            return AnswerPart(operation, answer, found.sequence)
+    return None
