@@ -232,7 +232,7 @@ def _step(way: _Way, index: int) -> StepPart:
         commands=_commands(step, values, account) if rungs >= len(RUNGS) and state == "current" else (),
         more_hints=rungs < len(RUNGS),
         next_rung=min(rungs + 1, ALL_RUNGS),
-        prediction=_prediction(lesson, step, run, values, state),
+        prediction=_prediction(way.lesson, step, run, values, state),
         is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
         moment=answer.sequence if answer else moment_of(run, step.id),
         play=play_part(way.play, step.id) if state == "current" else None,
