@@ -11,6 +11,7 @@ from ecsweb.learn.lessons.asking import printed
 from ecsweb.learn.lessons.schema import Step
 from ecsweb.learn.texts import is_korean
 from ecsweb.models import Event, LessonRun, Play, PlayStatus
+from ecsweb.web.sentences import refusals
 
 _OF_A_STEP = frozenset({"button", "solution"})
 _UNDER_WAY = frozenset({PlayStatus.PLAYING, PlayStatus.EMPTYING})
@@ -82,7 +83,8 @@ def meaning(answer: str) -> str:
     """Return in the reader's language what an answer of ECS means here; nothing where it speaks for itself."""
     if '"failures"' in answer:
         return _("The call succeeded, but no place was found.")
-    return next((str(words) for piece, words in _WORDS.items() if piece in answer), "")
+    ours = next((str(words) for piece, words in _WORDS.items() if piece in answer), "")
+    return ours or refusals.meaning(answer.partition(": ")[2])
 
 
 def answer_part(run: LessonRun, step: Step, since: int) -> AnswerPart | None:

@@ -16,6 +16,7 @@ from ecsweb.learn.lessons.asking import Account
 from ecsweb.learn.lessons.asking import expectation as expectation_of
 from ecsweb.learn.lessons.hints import RUNGS, ladder, remedies
 from ecsweb.learn.lessons.loading import lesson_of
+from ecsweb.learn.lessons.losses import Loss, loss_of, rests_on
 from ecsweb.learn.lessons.schema import Check, Choice, Hint, Lesson, Step
 from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.learn.misconceptions import Misconception, misconceptions
@@ -106,6 +107,8 @@ class LessonPage:
     steps: tuple[StepPart, ...]
     broken: tuple[StepPart, ...]
     play: Play | None
+    # The cluster that was deleted in the middle of it, if one was.
+    loss: Loss | None
     cluster: Cluster | None
 
     @property
@@ -128,6 +131,11 @@ class LessonPage:
         """Tell whether the picture would give the answer away: an incident whose cause was not guessed yet."""
         asked = self.current.prediction if self.current else None
         return self.lesson.kind == "incident" and asked is not None and asked.stage == "ask"
+
+    @property
+    def broken_numbers(self) -> str:
+        """Return the numbers of the steps that are broken."""
+        return ", ".join(str(part.number) for part in self.broken)
 
     @property
     def steps_done(self) -> int:
@@ -171,7 +179,8 @@ def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> 
     values: Values = run.values if run else {name: choices[0] for name, choices in lesson.values.items()}
     account = Account(principal, since=run.began_sequence if run else 0)
     play = run.plays.order_by("-pk").first() if run else None
-    way = _Way(lesson, run, values, account, play)
+    loss = loss_of(run, lesson) if run else None
+    way = _Way(lesson, run, values, account, play, loss)
     steps = tuple(_step(way, index) for index in range(len(lesson.steps)))
     return LessonPage(
         lesson=lesson,
@@ -183,6 +192,7 @@ def lesson_page(lesson: Lesson, run: LessonRun | None, principal: Principal) -> 
         steps=steps,
         broken=tuple(step for step in steps if step.is_broken),
         play=play,
+        loss=loss,
         cluster=_cluster(lesson, values, principal) if run else None,
     )
 
@@ -205,6 +215,7 @@ class _Way:
     values: Values
     account: Account
     play: Play | None
+    loss: Loss | None
 
 
 def _step(way: _Way, index: int) -> StepPart:
@@ -214,8 +225,9 @@ def _step(way: _Way, index: int) -> StepPart:
     if run is not None and is_open:
         state = "passed" if step.id in run.passed_steps else "current" if index == run.step else "later"
     rungs = int(run.hints.get(step.id, 0)) if run else 0
-    hints = ladder(step, rungs, account, values) if state == "current" and rungs else []
+    hints = ladder(step, rungs, account, values, loss=way.loss) if state == "current" and rungs else []
     checks = tuple(_check(step, check, run, values) for check in step.checks)
+    is_lost = way.loss is not None and rests_on(step, way.loss, values)
     before = way.lesson.steps[index - 1].id if index else ""
     answer = answer_part(run, step, moment_of(run, before)) if run and state == "passed" else None
     return StepPart(
@@ -233,7 +245,7 @@ def _step(way: _Way, index: int) -> StepPart:
         more_hints=rungs < len(RUNGS),
         next_rung=min(rungs + 1, ALL_RUNGS),
         prediction=_prediction(way.lesson, step, run, values, state),
-        is_broken=state == "passed" and any(line.mood == "broken" for line in checks),
+        is_broken=state == "passed" and (is_lost or any(line.mood == "broken" for line in checks)),
         moment=answer.sequence if answer else moment_of(run, step.id),
         play=play_part(way.play, step.id) if state == "current" else None,
         answer=answer,

@@ -181,9 +181,7 @@ def test_a_button_that_ecs_refuses_says_so_in_its_step(
 ) -> None:
     learner.begin("keep-three")
     cluster = learner.run("keep-three").values["cluster"]
-    for instance in learner.world.call("ListContainerInstances", cluster=cluster)["containerInstanceArns"]:
-        learner.world.call("DeregisterContainerInstance", cluster=cluster, containerInstance=instance, force=True)
-    learner.world.call("DeleteCluster", cluster=cluster)
+    without(learner, str(cluster))
 
     do(client, learner, "keep-three", "create", **data)
 
@@ -222,6 +220,37 @@ def test_the_refusal_that_a_step_is_about_stands_beside_it_and_is_its_moment(cli
     assert f"?before={refused.sequence + 1}" in page
     press(client, learner, "steps/run/explain", saw="exception")
     assert f"?at={refused.sequence}" in text(client, URL)
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_lesson_says_that_its_cluster_is_gone_which_steps_that_broke_and_how_to_go_on(
+    client: Client, learner: Learner, language: str
+) -> None:
+    learner.begin("machines-join")
+    learner.solve("machines-join", learner.lesson("machines-join").step("launch"))
+    cluster = str(learner.run("machines-join").values["cluster"])
+    client.post("/learn/lessons/machines-join/steps/run/hint/", {"rung": "1"})
+    assert "lesson__broken" not in text(client, "/learn/lessons/machines-join/")
+    without(learner, cluster)
+    learner.tick()
+
+    page = " ".join(text(client, "/learn/lessons/machines-join/", language).split())
+
+    gone = Event.objects.get(detail_type="Cluster State Change", detail__status="INACTIVE", cluster__name=cluster)
+    assert {"en": "You broke step 1.", "ko": "1단계가 깨졌어요."}[language] in page
+    assert {"en": f"The cluster {cluster} was deleted at", "ko": f"{cluster} 클러스터가"}[language] in page
+    assert f"?before={gone.sequence + 2}" in page
+    assert f"?at={gone.sequence - 1}" in page
+    assert "step step--passed step--broken" in page
+    said = {"en": f"The cluster <code>{cluster}</code> of this lesson", "ko": f"<code>{cluster}</code> 클러스터가 삭제"}
+    assert said[language] in page, "the first hint says it, too"
+
+
+def without(learner: Learner, cluster: str) -> None:
+    """Take a cluster away with all that stands in it."""
+    for instance in learner.world.call("ListContainerInstances", cluster=cluster)["containerInstanceArns"]:
+        learner.world.call("DeregisterContainerInstance", cluster=cluster, containerInstance=instance, force=True)
+    learner.world.call("DeleteCluster", cluster=cluster)
 
 
 @pytest.mark.parametrize("address", ["/learn/lessons/no-such-lab/", f"{URL}steps/none/do/"])

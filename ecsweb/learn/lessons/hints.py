@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecsweb.learn.lessons.asking import Account, look
+from ecsweb.learn.lessons.losses import Loss, hint_of
 from ecsweb.learn.lessons.schema import Action, Hint, Rung, Step
 from ecsweb.learn.lessons.texts import Values
 
@@ -17,9 +18,10 @@ def hint_on(step: Step, rung: Rung, account: Account, values: Values) -> Hint:
     return next(fitting, None) or next(always)
 
 
-def ladder(step: Step, rungs: int, account: Account, values: Values) -> list[Hint]:
-    """Return the hints of the first `rungs` rungs, from the lowest."""
-    return [hint_on(step, rung, account, values) for rung in RUNGS[: min(rungs, len(RUNGS))]]
+def ladder(step: Step, rungs: int, account: Account, values: Values, *, loss: Loss | None = None) -> list[Hint]:
+    """Return the hints of the first `rungs` rungs, from the lowest; without its cluster no step can be done."""
+    found = [hint_on(step, rung, account, values) for rung in RUNGS[: min(rungs, len(RUNGS))]]
+    return [hint_of(loss), *found[1:]] if loss else found
 
 
 def remedies(step: Step, account: Account, values: Values) -> list[Action]:
