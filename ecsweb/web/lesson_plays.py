@@ -33,6 +33,7 @@ class PlayPart:
     """A play of a step; `state` is playing, failed or answered."""
 
     state: str
+    is_help: bool
     operation: str
     # ECS's literal answer where it refused, or where it found no place.
     answer: str
@@ -65,6 +66,7 @@ def play_part(play: Play | None, step_id: str) -> PlayPart | None:
     waited = called.get("waited", {})
     return PlayPart(
         state=state,
+        is_help=play.kind == "solution",
         operation=str(called.get("operation", "")),
         answer=answer,
         words=meaning(answer),

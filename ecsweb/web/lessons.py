@@ -22,7 +22,7 @@ from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.learn.misconceptions import Misconception, misconceptions
 from ecsweb.learn.player import resolved
 from ecsweb.models import Account as AccountRow
-from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
+from ecsweb.models import Cluster, LessonRun, LessonStatus, Play, PlayStatus
 from ecsweb.web.lesson_plays import AnswerPart, PlayPart, answer_part, play_part
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
@@ -131,6 +131,11 @@ class LessonPage:
         """Tell whether the picture would give the answer away: an incident whose cause was not guessed yet."""
         asked = self.current.prediction if self.current else None
         return self.lesson.kind == "incident" and asked is not None and asked.stage == "ask"
+
+    @property
+    def is_moving(self) -> bool:
+        """Tell whether a play may end before the page listens: then it asks again by itself."""
+        return self.play is not None and self.play.status in (PlayStatus.PLAYING, PlayStatus.EMPTYING)
 
     @property
     def broken_numbers(self) -> str:

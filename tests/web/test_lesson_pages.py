@@ -192,6 +192,16 @@ def test_a_button_that_ecs_refuses_says_so_in_its_step(
     assert {"en": "You can go on from here", "ko": "여기서 계속할 수 있어요"}[language] in page
 
 
+def test_a_page_asks_by_itself_as_long_as_a_play_may_end_before_it_listens(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    client.post(f"{URL}steps/create/do/", {"help": "yes"})
+
+    assert "every 1s" in text(client, URL)
+    for _turn in range(6):
+        learner.tick()
+    assert "every 1s" not in text(client, URL)
+
+
 def test_doing_a_step_for_somebody_first_takes_back_their_wrong_path(client: Client, learner: Learner) -> None:
     learner.begin("keep-three")
     create = learner.lesson("keep-three").step("create")
