@@ -57,6 +57,7 @@ def _wanted(service: Service) -> dict[str, Any]:
         "serviceName": service.name,
         # Tells it from another one that has its name, and so its ARN, later.
         "createdAt": service.created_at.timestamp(),
+        "deletedAt": service.deleted_at.timestamp() if service.deleted_at else None,
         "clusterArn": service.cluster.arn,
         "schedulingStrategy": service.scheduling_strategy,
         "deploymentController": service.deployment_controller,

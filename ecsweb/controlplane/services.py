@@ -235,7 +235,7 @@ def delete_service(service: Service, *, is_forced: bool, now: datetime) -> Servi
         task_sets.check_none(service)
     with transaction.atomic():
         Service.objects.filter(pk=service.pk, status=ServiceStatus.ACTIVE).update(
-            status=ServiceStatus.DRAINING, desired_count=0, is_steady=False
+            status=ServiceStatus.DRAINING, desired_count=0, is_steady=False, deleted_at=now
         )
         rollout_records.end_open(service, rollout_records.SERVICE_DELETED, now=now)
         service.refresh_from_db()

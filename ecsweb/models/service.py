@@ -41,6 +41,8 @@ class Service(models.Model):
     enable_ecs_managed_tags = models.BooleanField(default=False)
     created_by = models.CharField(max_length=255, blank=True)
     created_at = models.DateTimeField()
+    # When somebody deleted it: what stopped from then on stopped because of that.
+    deleted_at = models.DateTimeField(null=True, blank=True)
     # The scheduler's memory between two passes, all of it visible to the learner.
     is_steady = models.BooleanField(default=False)
     placement_failure = models.CharField(max_length=64, blank=True)

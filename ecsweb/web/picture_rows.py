@@ -63,6 +63,7 @@ TASK_COLUMNS = (
     "stop_code",
     "stopped_reason",
     "created_at",
+    "stopping_at",
 )
 CONTAINER_COLUMNS = (
     "task_id",

@@ -2,6 +2,7 @@
 const HISTORY = "ecsweb-console-history";
 const OPEN = "ecsweb-console-open";
 const KEPT = 100;
+const BUSY = "dialog[open], #panel [data-panel], [data-past], details.menu[open]";
 
 const kept = () => {
   try {
@@ -79,20 +80,36 @@ function drawer(input) {
   const show = (is_open) => {
     box.hidden = !is_open;
     localStorage.setItem(OPEN, is_open ? "yes" : "");
+    makeRoom();
     document.querySelectorAll("[data-opens-console]").forEach((link) => link.setAttribute("aria-expanded", is_open));
   };
+  // What the drawer covers can be scrolled free below the end of the page, however high it has grown.
+  const makeRoom = () => {
+    document.body.style.paddingBottom = box.hidden ? "" : `${Math.ceil(box.getBoundingClientRect().height)}px`;
+  };
+  new ResizeObserver(makeRoom).observe(box);
   const toggle = () => {
     show(box.hidden);
     if (!box.hidden) input.focus();
+  };
+  const close = () => {
+    const hadFocus = box.contains(document.activeElement);
+    show(false);
+    if (hadFocus) document.querySelector("[data-opens-console]")?.focus();
   };
   if (localStorage.getItem(OPEN)) show(true);
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-opens-console]")) {
       event.preventDefault();
       toggle();
+    } else if (event.target.closest("[data-closes-console]")) {
+      close();
     }
   });
   document.addEventListener("keydown", (event) => {
+    // From anywhere in it, and from the page when nothing else is open that Esc would close.
+    const isElsewhere = document.querySelector(BUSY) || event.target.matches?.("input, textarea, select");
+    if (event.key === "Escape" && !box.hidden && (box.contains(event.target) || !isElsewhere)) close();
     if (event.key === "`" && event.ctrlKey) {
       event.preventDefault();
       toggle();

@@ -210,3 +210,34 @@ def test_an_event_leads_to_what_it_is_about_and_tells_only_what_came_before(show
 @pytest.mark.parametrize("key", ["0", "999999", "x", "9" * 30])
 def test_an_event_that_there_is_not_says_so(shown: World, client: Client, key: str) -> None:
     assert "It is no longer here." in panel(client, "event", key)
+
+
+@pytest.mark.parametrize(
+    ("service", "says"),
+    [
+        ({"schedulingStrategy": "DAEMON"}, "On each instance the old task goes first"),
+        ({"desiredCount": 2}, "New tasks of the same revision first"),
+        (
+            {"desiredCount": 2, "deploymentConfiguration": {"maximumPercent": 100, "minimumHealthyPercent": 0}},
+            "Old tasks go first and new ones of the same revision follow",
+        ),
+    ],
+)
+def test_replacing_all_tasks_says_what_goes_first(
+    world: World, client: Client, service: dict[str, object], says: str
+) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="gate", taskDefinition="web", **service)
+
+    assert says in panel(client, "service", "gate")
+
+
+def test_one_task_is_no_tasks(world: World, client: Client) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="gate", taskDefinition="web", desiredCount=2)
+    said = panel(client, "service", "gate")
+
+    assert "It wants 1 task then." in said
+    assert "It wants 3 tasks then." in said

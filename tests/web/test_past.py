@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from ecsweb.controlplane import housekeeping, timeline
-from ecsweb.controlplane.accounts import begin_reset
+from ecsweb.controlplane.accounts import begin_reset, finish_reset
 from ecsweb.models import Account, Cluster, Event, Task
 from ecsweb.web.diagrams.cluster_picture import ClusterPicture
 from ecsweb.web.pictures import cluster_picture, picture_of
@@ -199,3 +199,18 @@ def test_housekeeping_keeps_the_past_whole_while_it_trims_the_log(busy: World, m
     assert Event.objects.count() == 5
     assert then(newest()) == before
     assert timeline.history_begins(Account.objects.get()) == newest()
+
+
+def test_a_reset_leaves_the_pictures_of_a_clusters_past(busy: World, client: Client) -> None:
+    seen = newest()
+    before = now()
+    begin_reset(Account.objects.get(), now=busy.clock.now)
+    busy.step_all()
+    assert finish_reset(Account.objects.get())
+    assert not Cluster.objects.exists()
+    page = client.get(f"/clusters/demo/?at={seen}", headers={"Accept-Language": "en"}).content.decode()
+
+    assert all(f'id="task-{task.task_id}"' in page for box in before.instances for task in box.tasks)
+    assert "Previous event" in page
+    assert client.get(f"/clusters/demo/timeline/since/?at={seen}").status_code == 200
+    assert client.get(f"/clusters/elsewhere/?at={seen}").status_code == 404

@@ -83,3 +83,31 @@ def test_an_arn_is_not_cut() -> None:
     arn = f"arn:aws:ecs:ap-northeast-2:123456789012:container-instance/demo/{'0' * 32}"
 
     assert literal(f"There is no {arn}.") == f"There is no {arn}."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("url", "typed", "place"),
+    [
+        (CREATE, {**SERVICE, "name": "not a name"}, "id_name_error"),
+        ("/", {"name": "not a name"}, "id_name_error"),
+        ("/task-definitions/register/", {"document": "[]"}, "id_document_error"),
+        ("/clusters/demo/services/web/update/", {"task_definition": "web:1", "desired_count": "2"}, "form-errors"),
+    ],
+)
+def test_a_page_with_a_refused_form_leads_to_what_is_wrong_also_without_script(
+    world: World, client: Client, url: str, typed: dict[str, str], place: str
+) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=1)
+    began = {"began": '{"desiredCount": "9"}'} if place == "form-errors" else {}
+    page = client.post(url, {**typed, **began}, headers={"Accept-Language": "en"}).content.decode()
+
+    assert f'<a href="#{place}">Go there</a>' in page
+    assert page.count(f'id="{place}"') == 1
+
+
+@pytest.mark.django_db
+def test_a_page_without_a_refused_form_leads_nowhere(world: World, client: Client) -> None:
+    assert 'id="refused"' not in client.get("/").content.decode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import translation
 
@@ -159,3 +161,22 @@ def test_an_essential_container_s_end_is_told_by_how_it_ended(exit_code: int | N
 
     assert told.startswith("The essential container app ")
     assert said in told
+
+
+@pytest.mark.django_db
+def test_a_task_tells_whether_its_service_was_deleted_or_wanted_fewer(world: World) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web", desiredCount=2)
+    world.converge()
+    world.call("UpdateService", cluster="demo", service="web", desiredCount=1)
+    world.converge()
+    scaled = Task.objects.get(last_status="STOPPED").pk
+    # Calls carry the real time, and the world's is ahead of it.
+    Task.objects.filter(pk=scaled).update(stopping_at=world.clock.now - timedelta(hours=1))
+    world.call("DeleteService", cluster="demo", service="web", force=True)
+    world.converge()
+
+    told = {task.pk == scaled: sentences.task_end(task, []) for task in Task.objects.select_related("service")}
+    assert told[True] == "Its service stopped it, to have the right number of tasks of the right revision."
+    assert told[False] == "Its service was deleted, and so all tasks of it were stopped."

@@ -140,14 +140,14 @@ def _service(past: Past, event: LoggedEvent) -> None:
     if not arn:
         return
     if facts.get("status") == "INACTIVE":
-        _stamp_tasks(past, arn, past.services.pop(arn, facts))
+        _stamp_tasks(past, arn, {**past.services.pop(arn, {}), **facts})
     else:
         past.services[arn] = dict(facts)
 
 
 def _stamp_tasks(past: Past, arn: str, gone: Facts) -> None:
     """Let the tasks of a service that is gone keep which one that was: the next one may have its name."""
-    stamp = {"schedulingStrategy": gone.get("schedulingStrategy", ""), "createdAt": gone.get("createdAt", 0)}
+    stamp = {name: gone[name] for name in ("schedulingStrategy", "createdAt", "deletedAt") if name in gone}
     place, group = (name_in(arn), region_in(arn)), f"service:{arn.rsplit('/', 1)[-1]}"
     for task, facts in past.tasks.items():
         if facts.get("group") == group and (name_in(task), region_in(task)) == place and "goneService" not in facts:

@@ -83,7 +83,7 @@ RULES: Mapping[str, Callable[[object], bool]] = {
     **dict.fromkeys(("ecsweb", "goneService", "lastDecision"), _is_object),
     **dict.fromkeys(("desiredCount", "failedTasks", "integerValue", "restartCount", "revision"), _is_whole),
     **dict.fromkeys(("cpu", "memory", "memoryReservation", "exitCode"), _is_amount),
-    **dict.fromkeys(("finishedAt", "stoppedAt", "stoppingAt", "startedAt"), _is_moment),
+    **dict.fromkeys(("deletedAt", "finishedAt", "stoppedAt", "stoppingAt", "startedAt"), _is_moment),
     **dict.fromkeys(
         (
             "agentCondition",

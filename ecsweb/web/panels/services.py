@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecsweb.controlplane.descriptions import deployment_counts, describe_service
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
@@ -113,19 +114,29 @@ def _actions(cluster: Cluster, row: Service) -> tuple[Action, ...]:
     if row.scheduling_strategy == "REPLICA":
         for label, count in (("＋1", row.desired_count + 1), ("−1", row.desired_count - 1)):
             if count >= 0:
-                told = _("It wants %(count)s tasks then.") % {"count": count}
+                words = ngettext("It wants %(count)s task then.", "It wants %(count)s tasks then.", count)
+                told = words % {"count": count}
                 url = reverse("scale-service", args=here)
                 made = calls.scale_service(cluster.name, row.name, count)
                 found.append(Action(label, url, {"desired_count": str(count)}, what_happens=told, calls=(made,)))
     forced = Action(
         _("Replace all tasks"),
         reverse("redeploy-service", args=here),
-        what_happens=_("New tasks of the same revision first, then the old ones go, as the percentages allow."),
+        what_happens=_order_of_replacing(row),
         calls=(calls.redeploy_service(*here),),
     )
     logs = Action(_("Logs…"), reverse("service-logs", args=here), is_link=True)
     change = Action(_("Change…"), f"{reverse('service', args=here)}#update", is_link=True)
     return (*found, forced, *_predicted(cluster, row), logs, change)
+
+
+def _order_of_replacing(row: Service) -> str:
+    """Return what goes first when all tasks are replaced: without room for one more, the old ones have to."""
+    if row.scheduling_strategy == "DAEMON":
+        return _("On each instance the old task goes first, and then a new one of the same revision comes.")
+    if row.desired_count * row.maximum_percent // 100 > row.desired_count:
+        return _("New tasks of the same revision first, then the old ones go, as the percentages allow.")
+    return _("Old tasks go first and new ones of the same revision follow, because no more may run than are desired.")
 
 
 def _predicted(cluster: Cluster, row: Service) -> tuple[Action, ...]:

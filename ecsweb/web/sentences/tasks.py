@@ -91,9 +91,16 @@ def task_end(task: Task, containers: list[Container]) -> str:
         case StopCode.USER_INITIATED:
             return _("Somebody stopped it: %(reason)s") % {"reason": task.stopped_reason}
         case StopCode.SERVICE_SCHEDULER_INITIATED:
-            return _("Its service stopped it, to have the right number of tasks of the right revision.")
+            return _by_its_service(task)
         case _:
             return host_end(task)
+
+
+def _by_its_service(task: Task) -> str:
+    deleted_at = task.service.deleted_at if task.service else None
+    if deleted_at and task.stopping_at and task.stopping_at >= deleted_at:
+        return _("Its service was deleted, and so all tasks of it were stopped.")
+    return _("Its service stopped it, to have the right number of tasks of the right revision.")
 
 
 def _never_ran(task: Task, containers: list[Container]) -> str:

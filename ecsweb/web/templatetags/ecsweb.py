@@ -29,6 +29,7 @@ from ecsweb.web.forms.begun import as_began as _as_began
 from ecsweb.web.forms.tags import state_of_tags
 from ecsweb.web.panels.values import Action, Words
 from ecsweb.web.panels.words import Spelled, all_words, spelled
+from ecsweb.web.refused import first_refused as _first_refused
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences import event_quote, event_sentence
 from ecsweb.web.undoing import calls_of
@@ -185,6 +186,14 @@ def undo_button(context: template.Context, message: Any) -> dict[str, Any]:
 def frames_of(tasks: Sequence[TaskBox], folded: Sequence[Fold] = ()) -> tuple[Frame, ...]:
     """Return the tasks and counts of one place in the frames of their services."""
     return frames(tasks, folded)
+
+
+@register.simple_tag(takes_context=True)
+def first_refused(context: template.Context) -> str:
+    """Return the id of the first thing that the page's forms refused."""
+    request = context.get("request")
+    is_answer = request is not None and request.method == "POST"
+    return _first_refused(list(context.flatten().values())) if is_answer else ""
 
 
 @register.simple_tag(takes_context=True)

@@ -13,7 +13,7 @@ from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Cluster, Event
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.timeline_bar import Dot, Track, burst_begins, kind_of, track
-from ecsweb.web.timeline.stretch import Stretch, events_in
+from ecsweb.web.timeline.stretch import Stretch, events_in, own_events
 
 BEFORE, AFTER = 180, 60
 # What the engine was told, and the log's own book-keeping, do not change the picture.
@@ -45,7 +45,7 @@ def events_of(cluster: Cluster) -> QuerySet[Event]:
     """Return the events that the cluster's bar knows: its own, and of definitions, which belong to no cluster."""
     account_wide = Q(detail_type=DEFINITION, region=cluster.region) | Q(detail_type=RESET)
     account_wide |= Q(detail_type=CHAOS, region=cluster.region, cluster=None)
-    rows = Event.objects.filter(account=cluster.account).filter(Q(cluster=cluster) | account_wide)
+    rows = Event.objects.filter(account=cluster.account).filter(own_events(cluster) | account_wide)
     return rows.exclude(detail_type__in=HIDDEN)
 
 

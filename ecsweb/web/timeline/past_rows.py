@@ -131,6 +131,7 @@ def _service(cluster: Cluster, facts: Facts, key: int, definitions: Mapping[str,
         task_definition=definition,
         desired_count=int(facts.get("desiredCount") or 0),
         created_at=_begun(facts),
+        deleted_at=moment(facts.get("deletedAt")),
         is_steady=bool(facts.get("isSteady")),
         placement_failure=str(facts.get("placementFailure", "")),
         last_decision=facts.get("lastDecision") or {},
@@ -206,6 +207,7 @@ def _owner(facts: Facts, services: Mapping[str, Service]) -> Service | None:
         status="INACTIVE",
         scheduling_strategy=str(gone.get("schedulingStrategy", "REPLICA")),
         created_at=_begun(gone),
+        deleted_at=moment(gone.get("deletedAt")),
     )
 
 

@@ -51,9 +51,16 @@ def number_in(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else None
 
 
+def own_events(cluster: Cluster) -> Q:
+    """Return what tells the events of a cluster; of one whose row is gone they are known by its ARN only."""
+    if cluster.pk:
+        return Q(cluster=cluster)
+    return Q(cluster=None, region=cluster.region, detail__icontains=f'{cluster.arn}"')
+
+
 def events_in(stretch: Stretch, rows: QuerySet[Event], cluster: Cluster) -> QuerySet[Event]:
     """Return those of the rows that the stretch tells of: the cluster's own, and the revisions of its lesson."""
-    owned = Q(cluster=cluster)
+    owned = own_events(cluster)
     families = _families(cluster)
     if families:
         owned |= Q(detail_type=DEFINITION, detail__family__in=families)

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from ecsweb.controlplane.timeline import history_begins, past_at
-from ecsweb.models import Cluster
+from ecsweb.domain.statuses import ClusterStatus
+from ecsweb.models import Cluster, Event
 from ecsweb.web.pictures import instance_names, picture_of
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import cluster_of
+from ecsweb.web.rows import cluster_of, vanished
 from ecsweb.web.timeline.bar import bar_of, waiting
 from ecsweb.web.timeline.past_rows import rows_of_past
-from ecsweb.web.timeline.stretch import number_in, stretch_of
+from ecsweb.web.timeline.stretch import number_in, own_events, stretch_of
 
 STAGES = ("1", "2", "3")
 
@@ -49,8 +50,14 @@ def _looks(request: HttpRequest, cluster: Cluster) -> dict[str, object]:
 
 def _cluster_that_was(request: PageRequest, name: str) -> Cluster:
     """Return the cluster of that name, also one that is gone and whose log is kept. Raises Vanished."""
-    rows = Cluster.objects.select_related("account").filter(account=request.account, region=request.principal.region)
-    return rows.filter(name=name).first() or cluster_of(request, name)
+    here = {"account": request.account, "region": request.principal.region, "name": name}
+    found = Cluster.objects.select_related("account").filter(**here).first()
+    if found is None:
+        # A reset takes the rows and leaves the log: such a cluster only lends its name and ARN to what is drawn.
+        found = Cluster(**here, status=ClusterStatus.INACTIVE)
+        if not Event.objects.filter(own_events(found), account=request.account).exists():
+            raise vanished(request, "cluster", name)
+    return found
 
 
 @require_GET
