@@ -28,6 +28,12 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
 
 ALL_RUNGS = len(RUNGS) + 1
+_BARE = frozenset({"true", "false"})
+_NOTHING = frozenset({"null", "[]", "[null,null]"})
+
+
+def _bare(printed: str) -> str:
+    return printed[1:-1].replace(",", ", ") if printed.startswith("[") and printed.endswith("]") else printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,26 @@ class CheckLine:
     actual: str
     seconds: float
     broken_by: int
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether what is wanted says something by itself: a bare `true` says no more than the check's text."""
+        return self.expected not in _BARE
+
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether what is asked about is not there: `null` means nothing to a beginner."""
+        return self.actual in _NOTHING
+
+    @property
+    def wanted(self) -> str:
+        """Return what is wanted, a list without its brackets."""
+        return _bare(self.expected)
+
+    @property
+    def found(self) -> str:
+        """Return what is, a list without its brackets; empty where it says nothing."""
+        return "" if self.actual in _BARE else _bare(self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +157,11 @@ class LessonPage:
         """Tell whether the picture would give the answer away: an incident whose cause was not guessed yet."""
         asked = self.current.prediction if self.current else None
         return self.lesson.kind == "incident" and asked is not None and asked.stage == "ask"
+
+    @property
+    def unexplained(self) -> StepPart | None:
+        """Return the first step that was predicted and of which nobody said yet what came."""
+        return next((part for part in self.steps if part.prediction and part.prediction.stage == "observe"), None)
 
     @property
     def is_moving(self) -> bool:

@@ -60,7 +60,8 @@ def test_a_lab_can_be_done_by_its_buttons(client: Client, learner: Learner) -> N
     run = learner.run(LAB)
     assert run.status == LessonStatus.PASSED
     page = text(client, URL)
-    assert page.count("?at=") == 3, "each explanation leads to the picture of its moment"
+    assert page.count("?at=") == 2, "an explanation leads to the picture of its moment"
+    assert page.count("?before=") == 1, "a refusal changes no picture, so it leads to the timeline"
     assert "This belief is over:" in page
     assert "You made 2 calls" in page
     assert "✔" in page
@@ -74,7 +75,67 @@ def test_a_check_prints_what_is_expected_and_what_is(client: Client, learner: Le
 
     page = text(client, URL)
     assert "expected <code>ACTIVE</code>" in " ".join(page.split())
-    assert "it is <code>null</code>" in " ".join(page.split())
+    assert "expected <code>ACTIVE</code>, not there yet" in " ".join(page.split())
+    assert "null" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (("[3,3]", "null"), {"en": "expected <code>3, 3</code>, not there yet", "ko": "아직 없어요"}),
+        (("[3,3]", "[3,2]"), {"en": "<code>3, 3</code>, it is <code>3, 2</code>", "ko": "실제 <code>3, 2</code>"}),
+        (("true", "false"), {"en": "<small>not so yet</small>", "ko": "<small>아직 그렇지 않아요</small>"}),
+        (("≥ 1", "0"), {"en": "expected <code>≥ 1</code>, it is <code>0</code>", "ko": "실제 <code>0</code>"}),
+    ],
+)
+def test_a_check_speaks_in_words(
+    client: Client, learner: Learner, language: str, answer: tuple[str, str], words: dict[str, str]
+) -> None:
+    open_lab(client, learner)
+    run = learner.run(LAB)
+    expected, actual = answer
+    run.checks = {"create/active": {"ok": False, "is_so": False, "expected": expected, "actual": actual}}
+    run.save(update_fields=["checks"])
+
+    page = " ".join(text(client, URL, language).split())
+
+    assert words[language] in page.replace("<small> ", "<small>").replace(" </small>", "</small>")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_a_lesson_is_done_only_when_what_was_predicted_was_explained(
+    client: Client, learner: Learner, language: str
+) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    press(client, learner, "steps/describe/do")
+    press(client, learner, "steps/run/predict", choice="runs")
+    press(client, learner, "steps/run/do")
+
+    page = text(client, URL, language)
+    over = {"en": "This belief is over:", "ko": "이제 이렇게 생각하지 않아요:"}[language]
+    assert {"en": "say what you saw in step 3", "ko": "3단계에서 무엇을 보았는지"}[language] in page
+    assert over not in page
+    press(client, learner, "steps/run/explain", saw="exception")
+
+    assert over in text(client, URL, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", ("before you mend it:", "That is my diagnosis")), ("ko", ("진단해 보세요:", "이렇게 진단해요"))],
+)
+def test_an_incident_asks_for_a_diagnosis(
+    client: Client, learner: Learner, language: str, words: tuple[str, ...]
+) -> None:
+    learner.begin("closed-shop")
+
+    page = text(client, "/learn/lessons/closed-shop/", language)
+
+    assert all(said in page for said in words)
+    assert "That is what I predict" not in page
+    assert "이렇게 예상해요" not in page
 
 
 def test_hints_climb_the_ladder_to_doing_it(client: Client, learner: Learner) -> None:
@@ -227,9 +288,8 @@ def test_the_refusal_that_a_step_is_about_stands_beside_it_and_is_its_moment(cli
     refused = Event.objects.get(detail_type="API Call", detail__operation="RunTask")
     assert "What ECS answered to RunTask:" in page
     assert "InvalidParameterException: No Container Instances were found in your cluster." in page
-    assert f"?before={refused.sequence + 1}" in page
     press(client, learner, "steps/run/explain", saw="exception")
-    assert f"?at={refused.sequence}" in text(client, URL)
+    assert f"?before={refused.sequence + 1}" in text(client, URL)
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
