@@ -198,6 +198,7 @@ urlpatterns = [
     path("learn/check/<slug:key>/", quiz.question, name="question"),
     path("parameters/", parameters.index, name="parameters"),
     path("account-settings/", account_settings.index, name="account-settings"),
+    path("account-settings/empty/", account_settings.empty, name="empty-account"),
     path("account-settings/delete/", account_settings.delete, name="delete-account-setting"),
     path("parameters/delete/", parameters.delete, name="delete-parameter"),
     path("tags/", tags.edit, name="tags"),

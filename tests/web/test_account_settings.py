@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from ecsweb.controlplane.accounts import finish_reset
 from ecsweb.domain.account_settings import RULES
+from ecsweb.models import Account, Cluster, Event, TaskDefinition
 from ecsweb.web.sentences.account_settings import WORDS
 from tests.world import World
 
@@ -50,3 +52,22 @@ def test_an_inactive_revision_is_deleted_and_an_active_one_says_why_not(world: W
     client.post("/task-definitions/web:1/delete/")
     shown = world.call("DescribeTaskDefinition", taskDefinition="web:1")["taskDefinition"]
     assert shown["status"] == "DELETE_IN_PROGRESS"
+
+
+def test_the_account_is_emptied_through_the_door_by_who_means_it(world: World, client: Client) -> None:
+    world.launch()
+    world.register()
+    page = client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+    assert "What stays: the log with all pictures of the past, your progress" in page
+
+    refused = client.post(f"{PAGE}empty/", follow=True, headers={"Accept-Language": "en"})
+    assert "Nothing was emptied: tick first that you mean it." in refused.content.decode()
+    assert Cluster.objects.get().status == "ACTIVE"
+
+    done = client.post(f"{PAGE}empty/", {"sure": "yes"}, follow=True, headers={"Accept-Language": "en"})
+    assert "The account is being emptied." in done.content.decode()
+    world.step_all()
+    assert finish_reset(Account.objects.get())
+    assert not Cluster.objects.exists()
+    assert not TaskDefinition.objects.exists()
+    assert Event.objects.filter(detail_type="API Call", detail__operation="ResetAccount").exists()

@@ -36,7 +36,7 @@ TYPED = {
 # What is chosen of account settings, of which not every name has every value.
 CHOSEN = {"name": "containerInsights", "value": "enabled"}
 # Forms that make no call of AWS's: chaos, and what belongs to every page.
-WITHOUT = re.compile(r"/(kill|chaos|burden|undo|region|looks|logout|put|console|lessons)/|/i18n/")
+WITHOUT = re.compile(r"/(kill|chaos|empty|burden|undo|region|looks|logout|put|console|lessons)/|/i18n/")
 
 
 @dataclass

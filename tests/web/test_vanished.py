@@ -111,3 +111,37 @@ def test_a_recording_that_was_deleted_says_so(client: Client, world: World) -> N
     assert "DeleteRecording" in text
     assert "The log knows nothing of it" in read(client, f"/recordings/{made + 1}/")
     assert "The log knows nothing of it" in read(client, "/recordings/99999999999999999999/")
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        ("/clusters/short-lived/timeline/?stage=3&view=hierarchy", "timeline"),
+        ("/twins/state/?left=cluster:short-lived&right=cluster:demo", "twins-state"),
+        ("/clusters/short-lived/services/web/state/", "service-state"),
+    ],
+)
+def test_a_part_of_an_open_page_is_told_that_its_thing_is_gone_and_stops_asking(
+    client: Client, gone: dict[str, str], address: str, part: str
+) -> None:
+    asks = {"HX-Request": "true", "HX-Target": part, "HX-Trigger": part}
+    answer = client.get(address, headers={**ENGLISH, **asks})
+    text = " ".join(answer.content.decode().split())
+
+    assert answer.status_code == 200
+    assert f'<div id="{part}" class="empty" data-gone>' in text
+    assert "There is no cluster short-lived here" in text
+    assert "hx-" not in text
+    read(client, address)
+
+
+def test_the_open_panel_of_a_cluster_that_is_gone_says_so_and_stops_asking(
+    client: Client, gone: dict[str, str]
+) -> None:
+    address = "/clusters/short-lived/panel/cluster/short-lived/"
+    answer = client.get(address, headers={**ENGLISH, "HX-Request": "true"})
+
+    assert answer.status_code == 200
+    assert "It is no longer here." in answer.content.decode()
+    assert "hx-get" not in answer.content.decode()
+    read(client, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,6 +38,17 @@ def index(request: PageRequest) -> HttpResponse:
     ]
     context = {"form": form, "settings": settings}
     return render(request, "account_settings.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def empty(request: PageRequest) -> HttpResponse:
+    """Empty the account, once somebody has said that they mean it."""
+    here = reverse("account-settings")
+    if request.POST.get("sure") != "yes":
+        messages.error(request, _("Nothing was emptied: tick first that you mean it."))
+        return redirect(f"{here}#empty")
+    done = _("The account is being emptied. Its containers go in a moment; the log and your progress stay.")
+    return act(request, "ResetAccount", {}, done=done, back="home")
 
 
 @require_POST

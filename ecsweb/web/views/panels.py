@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from ecsweb.models import Cluster
 from ecsweb.web import calls
 from ecsweb.web.acting import act
 from ecsweb.web.panels.clusters import panel_of
@@ -21,11 +22,14 @@ LONGEST_NUMBER = 9
 @require_GET
 def panel(request: PageRequest, name: str, kind: str, key: str) -> HttpResponse:
     """Return the panel of a thing; of one that is gone, what became of it, in the panel."""
-    cluster = cluster_of(request, name)
+    cluster: Cluster | None = None
     try:
+        cluster = cluster_of(request, name)
         found = panel_of(request, cluster, kind, key)
     except Vanished as gone:
-        context = {"what": gone.what, "name": gone.name, "events": gone.events, "cluster": cluster}
+        if cluster is None and not request.htmx:
+            raise
+        context = {"what": gone.what, "name": gone.name, "events": gone.events, "cluster": {"name": name}}
         return render(request, "panels/_vanished.html", context)
     return render(request, "panels/_panel.html", {"cluster": cluster, "panel": found})
 
