@@ -17,7 +17,7 @@ from ecsweb.agent import labels
 from ecsweb.agent.engine import Engine, EngineContainer, EngineError, EngineUnavailable
 from ecsweb.agent.observe import by_label
 from ecsweb.agent.silence import is_silent, keep_silent_instance
-from ecsweb.agent.task_engine import TaskDriver
+from ecsweb.agent.task_engine import TaskDriver, load_tasks
 from ecsweb.agent.volumes import remove_volumes_of_instance
 from ecsweb.controlplane import state_changes
 from ecsweb.controlplane.container_instances import refresh_capabilities
@@ -68,7 +68,7 @@ def _drive_all(
     """Drive every task that is not over, and those that are and still have something on the engine."""
     found = by_label(shown, labels.TASK)
     unfinished = Q(last_status__in=STATUSES_BEFORE_STOPPED) | Q(is_purged=True) | Q(task_id__in=list(found))
-    tasks = list(Task.objects.filter(unfinished, container_instance=instance).only("pk", "task_id", "is_purged"))
+    tasks = list(load_tasks(unfinished & Q(container_instance=instance)))
 
     def drive(task: Task) -> datetime | None:
         containers = {container.name: container for container in found.get(task.task_id, [])}
@@ -76,7 +76,7 @@ def _drive_all(
         if task.is_purged:
             driver.purge(task.pk)
             return None
-        return driver.drive(task.pk)
+        return driver.drive(task)
 
     moments = [moment for moment in _each(drive, tasks) if moment is not None]
     return min(moments, default=None)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
+
 from ecsweb.agent import labels
 from ecsweb.agent.engine import (
     ContainerSpec,
@@ -75,13 +77,16 @@ class TaskDriver:
     containers: dict[str, EngineContainer] = field(default_factory=dict)
     next_look_at: datetime | None = None
 
-    def drive(self, task_pk: int) -> datetime | None:
+    def drive(self, known: Task) -> datetime | None:
         """Take steps until nothing is left to do now; return when time alone will ask for more, if ever.
 
+        `known` may be some moments old: it tells whether there is work, and work is done by a fresh look only.
         Raises EngineUnavailable when the engine is gone; everything done until then is recorded.
         """
-        for _round in range(MOST_ROUNDS):
-            task = load_task(task_pk)
+        task: Task | None = known
+        for turn in range(MOST_ROUNDS):
+            if turn:
+                task = load_task(known.pk)
             if task is None:
                 return None
             self._recognise(task, self.containers.values())
@@ -92,9 +97,9 @@ class TaskDriver:
             work = [step for step in steps if step.operation is not Operation.WAIT]
             if not work:
                 return min([*waits, *([self.next_look_at] if self.next_look_at else [])], default=None)
-            if not self._take(task, work):
+            if turn and not self._take(task, work):
                 return min([*waits, now + LOOK_AGAIN])
-        logger.error("task %s did not come to rest in %d rounds", task_pk, MOST_ROUNDS)
+        logger.error("task %s did not come to rest in %d rounds", known.pk, MOST_ROUNDS)
         return self.clock() + LOOK_AGAIN
 
     def _recognise(self, task: Task, shown: Iterable[EngineContainer]) -> None:
@@ -365,9 +370,14 @@ class TaskDriver:
         state_changes.forget_task(task_pk)
 
 
-def load_task(task_pk: int) -> Task | None:
-    """Return the task with everything a step reads, or None when it is gone."""
+def load_tasks(of: Q) -> QuerySet[Task]:
+    """Return tasks with everything a step reads, in two queries however many they are."""
     rows = Task.objects.select_related(
         "cluster__account", "container_instance", "task_definition__account", "deployment"
     )
-    return state_changes.with_all_containers(rows).filter(pk=task_pk).first()
+    return state_changes.with_all_containers(rows).filter(of)
+
+
+def load_task(task_pk: int) -> Task | None:
+    """Return the task with everything a step reads, or None when it is gone."""
+    return load_tasks(Q(pk=task_pk)).first()

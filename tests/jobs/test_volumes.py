@@ -130,4 +130,4 @@ def test_the_task_page_says_what_is_mounted_and_how_long_it_stays(client: Client
 
     assert "volume data at /data, of the task: gone with it" in english
     assert "(read-only)" in english
-    assert "task와 함께 사라집니다" in korean
+    assert "태스크와 함께 사라집니다" in korean
