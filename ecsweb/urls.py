@@ -210,6 +210,7 @@ urlpatterns = [
     path("login/", LoginView.as_view(template_name="login.html"), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path(f"{settings.STATIC_URL.lstrip('/')}css/all.css", assets.style_sheet, name="style-sheet"),
+    path("favicon.ico", assets.icon),
     path("_ecsweb/reset", reset, name="reset"),
     path("healthz/live", health.live),
     path("healthz/ready", health.ready),

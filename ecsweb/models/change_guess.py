@@ -29,6 +29,7 @@ class ChangeGuess(models.Model):
     own_words = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        verbose_name_plural = "change guesses"
         ordering = ("-pk",)
 
     def __str__(self) -> str:

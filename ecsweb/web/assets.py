@@ -11,7 +11,8 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.templatetags.static import static
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,12 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _IMPORTED_SHEET = re.compile(r'@import url\("([^"]+)"\) layer\((\w+)\);')
 _ADDRESS = re.compile(r'url\("(?!data:|/)([^"]+)"\)')
 _IMPORTED_MODULE = re.compile(r'\bfrom "\./([\w-]+\.js)"')
+
+
+@require_safe
+def icon(_request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for it on pages that name none, such as the admin's."""
+    return HttpResponseRedirect(static("img/icon.svg"))
 
 
 @require_safe

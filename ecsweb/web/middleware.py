@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from typing import cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
 from ecsweb.api.principal import root_of
 from ecsweb.controlplane.accounts import account_of, open_account
@@ -32,7 +33,7 @@ POLICY = "; ".join(
     )
 )
 # Reached without an account of one's own: the login itself, health, the admin's own login, the AWS endpoint.
-OPEN_PATHS = ("/login/", "/healthz/", "/admin/", "/_ecsweb/", "/static/", "/i18n/")
+OPEN_PATHS = ("/login/", "/healthz/", "/admin/", "/_ecsweb/", "/static/", "/favicon.ico", "/i18n/")
 REGION_COOKIE = "ecsweb_region"
 
 
@@ -44,6 +45,19 @@ def content_security_policy(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         return response
+
+    return middleware
+
+
+def whole_files(get_response: GetResponse) -> GetResponse:
+    """Send a static file whole: they are small, and an asynchronous server has to read a stream whole anyway."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if not isinstance(response, FileResponse):
+            return response
+        with closing(response):
+            return HttpResponse(response.getvalue(), status=response.status_code, headers=dict(response.items()))
 
     return middleware
 

@@ -28,6 +28,9 @@ function onClick(event) {
   const dialog = opener && document.getElementById(opener.dataset.opens);
   if (dialog) {
     event.preventDefault();
+    // Where nothing had the focus, the next Tab would go on from the dialog's place, at the end of the page.
+    const before = document.activeElement === document.body ? document.getElementById("main") : document.activeElement;
+    dialog.addEventListener("close", () => before?.focus({ preventScroll: true }), { once: true });
     dialog.showModal();
   }
   // The other things that the address says stay as they are.

@@ -178,3 +178,12 @@ def test_a_cluster_that_is_not_empty_stays(filled: World, admin_client: Client) 
     (said,) = act(admin_client, "cluster", "delete_clusters", cluster)
 
     assert said.endswith("ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.")
+
+
+def test_the_admin_has_our_name_and_calls_models_rightly(admin_client: Client) -> None:
+    page = admin_client.get("/admin/").content.decode()
+
+    assert "Django administration" not in page
+    assert "ecsweb" in page
+    assert "guesss" not in page.lower()
+    assert "change guesses" in page.lower()

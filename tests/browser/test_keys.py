@@ -35,6 +35,8 @@ def test_the_sheet_opens_by_its_key_and_closes_by_esc(tab: Tab) -> None:
 
     tab.page.keyboard.press("Escape")
     expect(tab.page.locator("#shortcuts")).to_be_hidden()
+    tab.page.keyboard.press("Tab")
+    assert tab.page.evaluate("Boolean(document.activeElement.closest('main'))")
     tab.page.keyboard.press("/")
     expect(tab.page.locator("#search")).to_be_focused()
     tab.page.keyboard.type("?p1")

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from django.templatetags.static import static
 from django.test import Client
 from pytest_django.fixtures import Settings
 
@@ -105,3 +106,15 @@ def test_an_old_address_is_gone_rather_than_another_file(client: Client, page: s
     version = address.split("/")[2]
 
     assert client.get(address.replace(version, "0" * 12)).status_code == 404
+
+
+def test_a_static_file_is_no_stream_that_an_asynchronous_server_would_complain_of(client: Client) -> None:
+    for answer in (client.get(static("img/icon.svg")), client.head(static("img/icon.svg"))):
+        assert not answer.streaming
+        assert answer["Content-Type"] == "image/svg+xml"
+    part = client.get(static("img/icon.svg"), headers={"Range": "bytes=0-3"})
+    assert (part.status_code, part.content) == (206, b"<svg")
+
+
+def test_what_browsers_ask_for_by_themselves_is_there(client: Client) -> None:
+    assert client.get("/favicon.ico", follow=True).status_code == 200

@@ -42,3 +42,13 @@ def test_ready_takes_the_heartbeats_for_what_they_say(client: Client) -> None:
 
     assert parts["worker"] == {"ok": True}
     assert parts["engine"] == {"ok": False, "reason": "no daemon"}
+
+
+@pytest.mark.django_db
+def test_not_ready_yet_is_no_error_of_the_log(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    assert client.get("/healthz/ready").status_code == 503
+    assert client.get("/nothing/").status_code == 404
+
+    assert [record.getMessage() for record in caplog.records if record.name == "django.request"] == [
+        "Not Found: /nothing/"
+    ]

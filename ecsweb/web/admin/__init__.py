@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib import admin
+
 from ecsweb.web.admin import accounts, capacity, clusters, lessons, quiz, recordings, runtime, scenes, services, tasks
+
+admin.site.site_header = admin.site.site_title = "ecsweb"
 
 __all__ = [
     "accounts",
