@@ -323,6 +323,22 @@ def without(learner: Learner, cluster: str) -> None:
     learner.world.call("DeleteCluster", cluster=cluster)
 
 
+def test_the_page_of_a_step_is_filled_in_with_the_learners_own_names(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+    press(client, learner, "steps/create/do")
+    family = learner.run(LAB).values["family"]
+    where = f"/task-definitions/register/?family={family}"
+
+    assert f'href="{where}"' in text(client, URL)
+    assert f'value="{family}"' in text(client, where)
+
+    learner.begin("keep-three")
+    values = learner.run("keep-three").values
+    where = f"/clusters/{values['cluster']}/services/create/?name={values['service']}"
+    assert f'href="{where}"' in text(client, "/learn/lessons/keep-three/")
+    assert f'value="{values["service"]}"' in text(client, where)
+
+
 @pytest.mark.parametrize("address", ["/learn/lessons/no-such-lab/", f"{URL}steps/none/do/"])
 def test_what_there_is_not_is_not_found(client: Client, learner: Learner, address: str) -> None:
     answer = client.post(address) if address.endswith("do/") else client.get(address)

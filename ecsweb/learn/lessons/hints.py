@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
+
 from ecsweb.learn.lessons.asking import Account, look
 from ecsweb.learn.lessons.losses import Loss, hint_of
 from ecsweb.learn.lessons.schema import Action, Hint, Rung, Step
-from ecsweb.learn.lessons.texts import Values
+from ecsweb.learn.lessons.texts import Text, Values, filled
 
 RUNGS: tuple[Rung, ...] = ("nudge", "pointer", "show")
 
@@ -15,7 +19,38 @@ def hint_on(step: Step, rung: Rung, account: Account, values: Values) -> Hint:
     mine = [hint for hint in step.hints if hint.rung == rung]
     fitting = (hint for hint in mine if hint.when is not None and look(account, hint.when, values).is_so)
     always = (hint for hint in mine if hint.when is None)
-    return next(fitting, None) or next(always)
+    over = _overshot(step, account, values) if rung == "nudge" else None
+    return next(fitting, None) or over or next(always)
+
+
+def _overshot(step: Step, account: Account, values: Values) -> Hint | None:
+    """Return what the first rung says where there is more than is wanted, which most hints do not think of."""
+    for check in step.checks:
+        wanted = check.want.equals
+        if check.want.ask.of == "Docker" or wanted is msgspec.UNSET:
+            continue
+        found = look(account, check.want, values)
+        if _is_more(found.actual, filled(wanted, values)):
+            return _too_many(check.text, actual=_first(found.actual), wanted=_first(filled(wanted, values)))
+    return None
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
+
+
+def _is_more(actual: Any, wanted: Any) -> bool:
+    """Tell whether a number, or the first of several, is above what is wanted."""
+    both = (_first(actual), _first(wanted))
+    return all(isinstance(one, int) and not isinstance(one, bool) for one in both) and both[0] > both[1]
+
+
+def _too_many(check: Text, *, actual: int, wanted: int) -> Hint:
+    text = Text(
+        en=f"{check.en}: {wanted} is wanted, and it is {actual}. That is too many; go back to {wanted}.",
+        ko=f"{check.ko}: 원하는 값은 {wanted}, 지금은 {actual}입니다. 너무 많으니 {wanted}까지 줄이세요.",
+    )
+    return Hint(id="too-many", rung="nudge", text=text)
 
 
 def ladder(step: Step, rungs: int, account: Account, values: Values, *, loss: Loss | None = None) -> list[Hint]:

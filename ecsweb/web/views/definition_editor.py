@@ -24,10 +24,11 @@ from ecsweb.web.undoing import say_done
 
 @require_http_methods(["GET", "POST"])
 def register(request: PageRequest) -> HttpResponse:
-    """Register a revision by the form or as JSON; with `?from=web:1` both begin with that revision."""
+    """Register a revision by the form or as JSON; both begin with `?from=web:1` or the name `?family=hello`."""
     based_on = request.GET.get("from", "")
     document = definition_of(request, based_on).document if based_on else None
-    begin = tidy(document or FIRST)
+    family = request.GET.get("family", "")[:255]
+    begin = tidy(document or ({**FIRST, "family": family} if family else FIRST))
     answer, status = None, 200
     if request.method == "GET":
         shown = editor.begun(request, begin)

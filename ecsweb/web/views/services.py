@@ -141,6 +141,8 @@ def create(request: PageRequest, name: str) -> HttpResponse:
     chosen = {"task_definition": request.GET.get("definition") or (revisions[0] if revisions else "")}
     if request.GET.get("type") == "DAEMON":
         chosen |= {"scheduling_strategy": "DAEMON", "name": "logs"}
+    if request.GET.get("name"):  # a lesson leads here, and wants its own name
+        chosen["name"] = request.GET["name"][:255]
     form = CreateServiceForm(
         request.POST or None,
         cluster=cluster.name,
