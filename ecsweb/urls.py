@@ -188,6 +188,7 @@ urlpatterns = [
     path("learn/scheduler/place/<slug:instance_id>/", scheduler_game.place, name="scheduler-game-place"),
     path("learn/sheet/", lessons.sheet, name="sheet"),
     path("learn/progress.json", lessons.export, name="export-progress"),
+    path("learn/progress/", lessons.take_in, name="import-progress"),
     path("learn/glossary/", glossary.glossary, name="glossary"),
     path("learn/glossary/<slug:key>/tip/", glossary.tip, name="term-tip"),
     path("learn/differs/", differs.differs, name="differs"),

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ecsweb.controlplane import announcements, events
 from ecsweb.controlplane.emptying import begin_emptying
+from ecsweb.controlplane.plays import GAME_PREFIX
 from ecsweb.domain.errors import ResourceNotFoundException
 from ecsweb.models import Account, LessonRun, LessonStatus
 
@@ -42,12 +44,13 @@ def begin_lesson(
     values: Mapping[str, Any],
     belongings: Mapping[str, Sequence[str]],
     now: datetime,
+    empties_others: bool = False,
 ) -> LessonRun:
     """Begin a lesson, or begin it again: what it left is emptied first, then its start state is made by a play.
 
-    Another lesson that is under way is left as it is; its objects stay.
+    Another lesson that is under way is left as it is; its objects stay, unless `empties_others`.
     """
-    _leave_others(account, region, lesson)
+    _leave_others(account, region, lesson, empties=empties_others)
     run = LessonRun.objects.filter(account=account, region=region, lesson=lesson).first()
     if run is None:
         run = LessonRun(account=account, region=region, lesson=lesson, attempt=0, started_at=now)
@@ -74,21 +77,33 @@ _FRESH: Mapping[str, Any] = {
 }
 
 
-def _leave_others(account: Account, region: str, lesson: str) -> None:
-    others = LessonRun.objects.filter(account=account, region=region, status__in=UNDER_WAY).exclude(lesson=lesson)
+def others_under_way(account: Account, region: str, lesson: str) -> QuerySet[LessonRun]:
+    """Return what is under way beside a lesson: at most one."""
+    return LessonRun.objects.filter(account=account, region=region, status__in=UNDER_WAY).exclude(lesson=lesson)
+
+
+def _leave_others(account: Account, region: str, lesson: str, *, empties: bool) -> None:
+    others = others_under_way(account, region, lesson)
     for other in others:
-        other.plays.all().delete()
+        # The minutes of a game are kept, and one that runs goes on: only where its clusters go it cannot.
+        plays = other.plays.all() if empties else other.plays.exclude(kind__startswith=GAME_PREFIX)
+        plays.delete()
+        if empties or other.status == LessonStatus.EMPTYING:
+            begin_emptying(account, region, other.belongings)
     others.update(status=LessonStatus.LEFT)
 
 
 @transaction.atomic
 def leave_lesson(run: LessonRun, *, empties: bool, now: datetime) -> LessonRun:
-    """Stop going through a lesson; `empties` removes what it made. That it was passed once is kept."""
+    """Stop going through a lesson; `empties` removes what it made. That it was passed once is kept.
+
+    Another lesson that is under way goes on.
+    """
     run.plays.all().delete()
-    run.status = LessonStatus.EMPTYING if empties else LessonStatus.LEFT
+    is_alone = not others_under_way(run.account, run.region, run.lesson).exists()
+    run.status = LessonStatus.EMPTYING if empties and is_alone else LessonStatus.LEFT
     run.begins_again = False
     if empties:
-        _leave_others(run.account, run.region, run.lesson)
         begin_emptying(run.account, run.region, run.belongings)
     run.save(update_fields=["status", "begins_again"])
     _mark(run, became="left", now=now)

@@ -15,6 +15,8 @@ from ecsweb.models import Account, LessonRun, Play, PlayStatus
 TOPIC = "plays"
 # What scenes make and remove is named so: nothing of a person's own is ever emptied by one.
 SCENE_PREFIX = "scene-"
+# The kinds of a game's plays begin so.
+GAME_PREFIX = "game-"
 UNDER_WAY = (PlayStatus.PLAYING, PlayStatus.EMPTYING)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,16 @@ from ecsweb.learn.quiz import Question
 
 # With so many characters a task's id is told from others; the picture shows six.
 ENOUGH_OF_AN_ID = 6
+NUMBER = re.compile(r"-?[0-9]{1,15}")
+# What somebody may have named.
+OBJECTS = (
+    "clusters[].clusterArn",
+    "containerInstances[].containerInstanceArn",
+    "services[].serviceArn",
+    "tasks[].taskArn",
+    "families",
+    "taskDefinitions[].taskDefinitionArn",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,26 @@ def _believed(asked: Asked, given: tuple[str, ...], live: Live) -> str:
         values = [_plain(one, 0) for one in (found if isinstance(found, list) else [found])]
         if set(given) & set(values) or (given and is_named(given[0], values, live)):
             return wrong.misconception
+    if asked.question.kind == "number" or (asked.question.kind == "name" and not _is_known(given, live)):
+        # A slip of the pen, or a guess: nobody's belief speaks from it.
+        return ""
     return asked.question.otherwise or next((one.misconception for one in asked.options if one.misconception), "")
+
+
+def _is_known(given: Sequence[str], live: Live) -> bool:
+    """Tell whether the name is that of something that the reader has."""
+    return any(is_named(one, live.search(expression) or [], live) for one in given for expression in OBJECTS)
+
+
+def given_words(asked: Asked, given: Sequence[str]) -> tuple[str, ...]:
+    """Return an answer as a page says it."""
+    labels = {one.key: one.label for one in asked.options}
+    return tuple(labels.get(one, one) for one in given)
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a whole number, in digits."""
+    return bool(NUMBER.fullmatch(text.strip()))
 
 
 def right_words(asked: Asked, live: Live) -> tuple[str, ...]:
@@ -140,4 +170,4 @@ def _plain(value: Any, plus: int) -> str:
 
 def _number(text: str) -> str:
     """Return a number as one writes it, so that 03 is 3; what is none stays as it is."""
-    return str(int(text)) if text.isascii() and text.lstrip("-").isdigit() and len(text) < 16 else text
+    return str(int(text)) if NUMBER.fullmatch(text) else text

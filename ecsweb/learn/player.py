@@ -128,10 +128,12 @@ def resolved(value: Any, account: Account) -> Any:
     if isinstance(value, Mapping):
         if set(value) == {"ask"}:
             question = msgspec.convert(value["ask"], Ask)
+            # What a question is about may itself have to be asked for: the tasks on the first machine.
+            answer = account.answer(question.of, resolved(question.params, account))
             try:
-                return jmespath.search(question.query, account.answer(question.of, question.params))
+                return jmespath.search(question.query, answer)
             except JMESPathTypeError:
-                # Functions refuse null: what is asked about is gone, and the call itself says so.
+                # Functions refuse null: the answer was a refusal, and what was asked about is gone.
                 return None
         return {key: resolved(inner, account) for key, inner in value.items()}
     if isinstance(value, list):

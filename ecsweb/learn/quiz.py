@@ -129,6 +129,7 @@ def _faults(one: Question) -> list[tuple[str, bool]]:
         ("answer_is needs objects to ask about", bool(one.answer_is) and not one.is_live),
         ("no such misconception", not one.misconceptions <= set(misconceptions())),
         ("a wrong choice names no misconception", bool(one.choices) and {c.key for c in unnamed} > set(one.answer)),
-        ("a wrong answer names no misconception", not one.choices and not one.otherwise),
+        ("a wrong answer names no misconception", not one.choices and not one.otherwise and one.kind != "number"),
+        ("no belief speaks from just any other number", one.kind == "number" and bool(one.otherwise)),
         ("the answer is no choice", bool(one.choices) and not set(one.answer) <= {c.key for c in one.choices}),
     ]

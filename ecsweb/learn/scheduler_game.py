@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal
+from ecsweb.controlplane.plays import GAME_PREFIX
 from ecsweb.controlplane.timeline import logged_events, past_at
 from ecsweb.domain.scheduler_game import LENGTH, SCRIPT, Beat, Blow, Half, half_of
 from ecsweb.learn.lessons.loading import lesson_of
@@ -20,8 +21,10 @@ from ecsweb.models import Event, LessonRun, Play, PlayStatus
 
 LAB = "be-the-scheduler"
 STARTED_BY = "by-hand"
-# Of two kills at one moment the first takes the first task listed, the second the last: never the same.
-_VICTIMS = (0, -1)
+# Where the blows fall: on machines by the order in which they joined, which is the same in both clusters. Of two kills
+# at one moment the first falls on the first machine, the second on the second; the machine that is lost is the last.
+_KILLED_ON = (0, 1)
+_LOST = -1
 _EMPTY_OF = ("Decision", "Engine Call", "Checkpoint")
 
 
@@ -34,7 +37,7 @@ class Side(StrEnum):
     @property
     def kind(self) -> str:
         """Return the kind of its play."""
-        return f"game-{self}"
+        return f"{GAME_PREFIX}{self}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +112,23 @@ def _calls(beat: Beat, cluster: str, service: str) -> Iterator[dict[str, Any]]:
     here = {"cluster": cluster}
     match beat.blow:
         case Blow.KILL:
-            for place in _VICTIMS[: beat.number]:
-                query = f"tasks[?lastStatus=='RUNNING'].taskArn | [{place}]"
-                task = {"ask": {"of": "DescribeTasks", "params": here, "query": query}}
+            for place in _KILLED_ON[: beat.number]:
+                there = {**here, "containerInstance": _machine(cluster, place)}
+                tasks = {"ask": {"of": "ListTasks", "params": there, "query": "taskArns"}}
+                query = "sort_by(tasks[?lastStatus=='RUNNING'], &createdAt)[0].taskArn"
+                task = {"ask": {"of": "DescribeTasks", "params": {**here, "tasks": tasks}, "query": query}}
                 # Where nothing runs any more, nothing can be killed; the script goes on.
                 yield _call(beat, {**here, "task": task, "container": "app"}, refusal="InvalidParameterException")
         case Blow.LOSE:
-            query = "sort_by(containerInstances[?status=='ACTIVE'], &runningTasksCount)[-1].containerInstanceArn"
-            instance = {"ask": {"of": "DescribeContainerInstances", "params": here, "query": query}}
-            yield _call(beat, {**here, "containerInstance": instance})
+            yield _call(beat, {**here, "containerInstance": _machine(cluster, _LOST)})
         case Blow.WISH:
             yield _call(beat, {**here, "service": service, "desiredCount": beat.number})
+
+
+def _machine(cluster: str, place: int) -> dict[str, Any]:
+    """Return the question which machine of a cluster has that place in the order in which they joined."""
+    query = f"sort_by(containerInstances[?status=='ACTIVE'], &registeredAt)[{place}].containerInstanceArn"
+    return {"ask": {"of": "DescribeContainerInstances", "params": {"cluster": cluster}, "query": query}}
 
 
 def _call(beat: Beat, params: dict[str, Any], refusal: str = "") -> dict[str, Any]:

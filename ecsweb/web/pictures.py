@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from ecsweb.controlplane.plays import is_of_a_scene
 from ecsweb.domain.agents import AgentCondition
 from ecsweb.domain.statuses import BEFORE_RUNNING, DeploymentStatus, HealthStatus, LaunchType, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
@@ -247,6 +248,9 @@ def _definitions(rows: Rows) -> list[DefinitionCard]:
     for row in rows.definitions:
         by_family[row.family].append(row)
     shown = [row for family in by_family.values() for row in family if running[row.pk] or row is family[-1]]
+    if is_of_a_scene(rows.cluster.name):
+        # A class is shown a scene's own revisions, not what else the teacher has.
+        shown = [row for row in shown if running[row.pk] or is_of_a_scene(row.family)]
     shown.sort(key=lambda row: (-running[row.pk], -row.pk))
     return [definition_card(row, rows.tint_of, running[row.pk]) for row in shown[:DEFINITIONS_SHOWN]]
 

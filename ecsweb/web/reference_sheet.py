@@ -11,7 +11,7 @@ from ecsweb.api.model import is_of_aws
 from ecsweb.api.renderers import cli_command
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.schema import Lesson
-from ecsweb.models import Account, LessonRun
+from ecsweb.models import LessonRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def _entries(runs: Iterable[LessonRun]) -> Iterator[SheetEntry]:
             explanations=tuple(step.explain.here(run.values) for step in lesson.steps),
             commands=tuple(_commands(run.record.get("calls", []))),
             own_calls=int(run.record.get("own_calls", 0)),
-            cluster=str(run.belongings.get("clusters", [""])[0]),
+            cluster=str(next(iter(run.belongings.get("clusters", ())), "")),
             before=int(run.record.get("began", 0)),
             after=int(run.record.get("ended", 0)),
         )
@@ -64,23 +64,3 @@ def _commands(calls: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 def _words(entry: SheetEntry) -> str:
     return "\n".join((entry.title, entry.ends_belief, *entry.explanations, *entry.commands)).lower()
-
-
-def exported(account: Account, runs: Iterable[LessonRun]) -> dict[str, Any]:
-    """Return somebody's progress for a file: what was passed and when, predictions and own words."""
-    return {
-        "account": account.account_id,
-        "lessons": [
-            {
-                "lesson": run.lesson,
-                "kind": run.kind,
-                "attempts": run.attempt,
-                "firstPassedAt": run.first_passed_at.isoformat() if run.first_passed_at else None,
-                "steps": sorted(run.passed_steps),
-                "hints": run.hints,
-                "predictions": run.predictions,
-                "calls": run.record.get("calls", []),
-            }
-            for run in runs
-        ],
-    }

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.utils.translation import gettext_noop
 
+from ecsweb.api.learning import about_learning
 from ecsweb.controlplane.references import find_container_instance, find_service, find_task_definition, tasks_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.statuses import (
@@ -33,6 +34,7 @@ class Vanished(Http404):
 def vanished(request: PageRequest, what: str, name: str) -> Vanished:
     """Return what is raised for something that is not there, with what the log knows of it."""
     rows = Event.objects.filter(account=request.account, detail__icontains=name).exclude(detail_type="Engine Call")
+    rows = rows.exclude(about_learning())
     return Vanished(what, name, list(rows.select_related("cluster").order_by("-sequence")[:5]) if name else [])
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from ecsweb.domain.scheduler_game import DESIRED, LENGTH, Blow, Fault, Half, Level
-from ecsweb.learn.scheduler_game import Played, Side, played
+from ecsweb.learn.lessons.progress import key_of
+from ecsweb.learn.scheduler_game import Played, Side, lab, played
 from ecsweb.models import Cluster, LessonRun, LessonStatus, PlayStatus, Task
 from ecsweb.web.diagrams.cluster_picture import InstanceBox
 from ecsweb.web.diagrams.game_timeline import Track, top_of, track
@@ -47,6 +48,8 @@ class Scene:
     machines: tuple[Machine, ...]
     told: Told | None
     level: Level
+    # The names of the machines that were taken away.
+    lost: tuple[str, ...]
 
     @property
     def is_playing(self) -> bool:
@@ -73,6 +76,8 @@ class Game:
     loop: Scene | None
     left: int
     rows: tuple[Row, ...]
+    # What the lab's step still waits for, once a minute is over.
+    missing: tuple[str, ...] = ()
 
     @property
     def scene(self) -> Scene | None:
@@ -85,16 +90,26 @@ class Game:
         return self.phase in ("hand", "loop")
 
     @property
+    def is_set_aside(self) -> bool:
+        """Tell whether another lesson was begun meanwhile: the minutes are kept, the lab's steps do not tick."""
+        return self.run is not None and self.run.status == LessonStatus.LEFT and self.phase != "begin"
+
+    @property
     def can_start(self) -> bool:
-        """Tell whether tasks can be started by hand."""
-        return self.phase in ("hand", "between")
+        """Tell whether tasks can be started by hand: in one's minute, and after it while the lab's step needs them."""
+        return self.phase == "hand" or (self.phase == "between" and bool(self.missing))
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether what is started by hand no longer counts for the minute."""
+        return self.phase == "between" and self.can_start
 
 
 def game_of(run: LessonRun | None, *, now: datetime) -> Game:
     """Return the game as it is now."""
-    if run is None or run.status == LessonStatus.LEFT:
+    if run is None or _is_away(run):
         return Game("begin", run, None, None, 0, ())
-    if run.status not in (LessonStatus.OPEN, LessonStatus.PASSED):
+    if run.status not in (LessonStatus.OPEN, LessonStatus.PASSED, LessonStatus.LEFT):
         return Game("making", run, None, None, 0, ())
     halves = {side: played(run, side, now=now) for side in Side}
     begun = [one.half for one in halves.values() if one is not None]
@@ -105,7 +120,25 @@ def game_of(run: LessonRun | None, *, now: datetime) -> Game:
     current = loop or hand
     left = round(LENGTH - current.half.until) if current else round(LENGTH)
     rows = _rows(hand.half, loop.half) if hand and loop and phase == "told" else ()
-    return Game(phase, run, scenes[Side.HAND], scenes[Side.LOOP], left, rows)
+    missing = _missing(run) if phase == "told" or (phase == "between" and run.step == 0) else ()
+    return Game(phase, run, scenes[Side.HAND], scenes[Side.LOOP], left, rows, missing)
+
+
+def _missing(run: LessonRun) -> tuple[str, ...]:
+    """Return what the lab's step waits for, in words."""
+    steps = lab().steps
+    if run.status != LessonStatus.OPEN or run.step >= len(steps):
+        return ()
+    step = steps[run.step]
+    held = {check.id: run.checks.get(key_of(step, check), {}).get("ok") for check in step.checks}
+    return tuple(check.text.here(run.values) for check in step.checks if not held[check.id])
+
+
+def _is_away(run: LessonRun) -> bool:
+    """Tell whether nothing is left of the game. Where another lesson was begun meanwhile, its minutes are kept."""
+    if run.status == LessonStatus.EMPTYING:
+        return not run.begins_again
+    return run.status == LessonStatus.LEFT and not run.plays.filter(kind__in=[side.kind for side in Side]).exists()
 
 
 def _phase(run: LessonRun, hand: Played | None, loop: Played | None) -> str:
@@ -124,9 +157,12 @@ def _scene(run: LessonRun, side: Side, one: Played | None, top: float) -> Scene 
     boxes = cluster_picture(cluster).instances
     machines = tuple(Machine(box.name.removeprefix("i-").lstrip("0"), box) for box in boxes)
     running = Task.objects.filter(cluster=cluster, last_status="RUNNING").count()
-    told = _told(one, top, instance_names(cluster)) if one else None
+    names = instance_names(cluster)
+    told = _told(one, top, names) if one else None
     level = Level(0.0, one.half.now.desired if one else DESIRED, running)
-    return Scene(side, cluster, machines, told, level)
+    standing = {box.instance_id for box in boxes}
+    lost = tuple(name for key, name in names.items() if key not in standing)
+    return Scene(side, cluster, machines, told, level, lost)
 
 
 def _told(one: Played, top: float, names: Mapping[str, str]) -> Told:

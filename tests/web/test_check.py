@@ -63,7 +63,7 @@ def test_each_question_has_a_page(client: Client, busy: World) -> None:
 def test_a_wrong_answer_names_the_misconception_and_a_right_one_leads_to_the_object(
     client: Client, busy: World
 ) -> None:
-    wrong = answer(client, "service-running", "5")
+    wrong = answer(client, "service-running", "3")
     assert "Not yet" in wrong
     assert "A service counts its own tasks only." in wrong
     assert re.search(r"The right answer now: <b ?>2</b>", wrong)
@@ -74,7 +74,7 @@ def test_a_wrong_answer_names_the_misconception_and_a_right_one_leads_to_the_obj
     assert "/learn/glossary/#running-count" in right
     assert "service:web" in right
     kept = list(QuizAnswer.objects.order_by("pk").values_list("question", "given", "is_right", "misconception"))
-    assert kept == [("service-running", "5", False, "M23"), ("service-running", "2", True, "")]
+    assert kept == [("service-running", "3", False, "M23"), ("service-running", "2", True, "")]
 
     check = get(client, "/learn/check/")
     assert "1 of" in check
@@ -121,3 +121,32 @@ def test_a_name_of_the_object_that_is_hostile_stays_text(client: Client, busy: W
 
     assert "<img" not in text
     assert "&lt;img" in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "A number, please"), ("ko", "숫자로 적어 주세요")])
+@pytest.mark.parametrize("given", ["three", "셋", "3 tasks", "1.5", "١"])
+def test_what_is_no_number_is_refused_and_does_not_count(
+    client: Client, busy: World, given: str, language: str, words: str
+) -> None:
+    page = client.post("/learn/check/service-running/", {"given": given}, headers={"Accept-Language": language})
+
+    assert page.status_code == 422
+    assert words in page.content.decode()
+    assert f'value="{given}"' in page.content.decode(), "what was typed stays"
+    assert QuizAnswer.objects.count() == 0
+
+
+def test_a_number_that_speaks_of_no_belief_names_none_and_is_shown_again(client: Client, busy: World) -> None:
+    wrong = answer(client, "cluster-instances", "77")
+
+    assert "Not yet" in wrong
+    assert "Many believe:" not in wrong
+    assert re.search(r"You answered: <b ?>77</b>", wrong)
+    assert "You answered last time: <b>77</b>" in re.sub(r"\s+", " ", get(client, "/learn/check/cluster-instances/"))
+
+
+def test_a_name_of_nothing_speaks_of_no_belief_and_one_of_something_does(client: Client, busy: World) -> None:
+    busy.call("CreateCluster", clusterName="hollow")
+
+    assert "Many believe:" not in answer(client, "cluster-with-room", "no-such-thing")
+    assert "Many believe:" in answer(client, "cluster-with-room", "hollow")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -100,3 +102,52 @@ def test_the_keys_of_a_scene_are_on_the_sheet(client: Client, db: None) -> None:
     page = text(client, FIRST)
     for key in (" ", "ArrowRight", "Home"):
         assert f'data-key="{key}"' in page
+
+
+def test_at_the_end_it_plays_again_and_next_is_off(client: Client, learner: Learner) -> None:
+    press(client, learner, "next")
+    assert "Play again" not in text(client, FIRST)
+
+    Play.objects.update(status=PlayStatus.DONE)
+
+    page = text(client, FIRST)
+    assert "↻ Play again" in page
+    assert re.search(r'id="scene-next"[^>]*disabled', page)
+    press(client, learner, "play")
+    assert Play.objects.get().position <= 2, "it begins anew"
+
+
+def test_a_class_sees_neither_the_lab_nor_definitions_of_something_else(client: Client, learner: Learner) -> None:
+    learner.begin("empty-place")
+    learner.world.call("CreateCluster", clusterName="scene-glance")
+    for family in ("mine", "scene-web"):
+        learner.world.register(family)
+    assert "lesson-strip" in text(client, "/task-definitions/")
+
+    assert "lesson-strip" not in text(client, FIRST)
+    assert "lesson-strip" not in text(client, "/learn/scenes/")
+    picture = text(client, "/clusters/scene-glance/picture/?stage=2")
+    assert "scene-web:1" in picture
+    assert "mine:1" not in picture
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("since=2&until=1", "The stretch would end before it begins"),
+        ("since=99999999999999999999&until=1", "There is no event with so high a number."),
+        ("since=900000&until=900001", "this one has not happened yet"),
+        ("since=x&until=1", "This is no number of an event"),
+        ("since=-4&until=1", "Numbers of events begin with 1."),
+    ],
+)
+def test_a_stretch_that_is_none_is_said_in_words(client: Client, learner: Learner, query: str, words: str) -> None:
+    learner.world.call("CreateCluster", clusterName="here")
+
+    answer = client.get(f"/learn/scenes/cut/?{query}", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert words in page
+    assert "no call that could be played again" not in page
+    assert "CreateCluster" not in page.split("</form>")[-1], "no other stretch is shown"

@@ -9,7 +9,8 @@ import time_machine
 from django.test import Client
 
 from ecsweb.learn.scheduler_game import LAB
-from ecsweb.models import Event, LessonRun, Task
+from ecsweb.models import Cluster, ContainerInstance, Event, LessonRun, Task
+from ecsweb.web.pictures import instance_names
 from tests.learn.learners import Learner
 from tests.world import World
 
@@ -100,3 +101,117 @@ def test_from_the_start_to_both_timelines(client: Client, learner: Learner) -> N
     assert "The scheduler: Running was below desired for 0.0 of 60 s." in page
     assert "It foresees nothing" in page
     assert "두 번의 1분이 모두 끝났어요" in text(client, learner, "ko")
+
+
+def test_another_lesson_does_not_throw_the_minutes_away(client: Client, learner: Learner) -> None:
+    learner.begin(LAB)
+    press(client, learner, "play")
+    learner.tick()
+    other = "/learn/lessons/empty-place/start/"
+
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        question = client.post(other, headers={"Accept-Language": "en"})
+    assert question.status_code == 200
+    assert "Another lesson is on" in question.content.decode()
+    assert "The minutes of Be the scheduler are kept" in question.content.decode()
+    assert not LessonRun.objects.filter(lesson="empty-place").exists(), "it is only asked"
+
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        assert client.post(other, {"others": "leave"}).status_code == 302
+    learner.world.clock.forward(61)
+    page = text(client, learner)
+    assert "Your minute is over" in page
+    assert "Another lesson was begun meanwhile." in page
+    press(client, learner, "play")
+    learner.tick()
+    assert "Now the real scheduler; hands off" in text(client, learner)
+
+
+def test_cleaning_up_for_another_lesson_leaves_no_cluster_without_an_owner(client: Client, learner: Learner) -> None:
+    run = learner.begin(LAB)
+    press(client, learner, "play")
+
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        client.post("/learn/lessons/empty-place/start/", {"others": "empty"})
+    learner.tick()
+
+    assert not Cluster.objects.filter(name__in=run.belongings["clusters"], status="ACTIVE").exists()
+    assert "Make both clusters" in text(client, learner)
+    assert LessonRun.objects.get(lesson="empty-place").status in ("EMPTYING", "STARTING", "OPEN")
+
+
+def test_cleaning_up_the_game_afterwards_leaves_the_other_lesson_on(client: Client, learner: Learner) -> None:
+    run = learner.begin(LAB)
+    learner.begin("empty-place")
+
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        client.post(f"/learn/lessons/{LAB}/leave/", {"empties": "yes"})
+
+    assert not Cluster.objects.filter(name__in=run.belongings["clusters"], status="ACTIVE").exists()
+    assert LessonRun.objects.get(lesson="empty-place").status == "OPEN"
+
+
+def test_the_same_blows_fall_on_the_same_machines(client: Client, learner: Learner) -> None:
+    run = learner.begin(LAB)
+    struck: dict[str, list[tuple[str, str]]] = {}
+    for side in ("hand", "loop"):
+        press(client, learner, "play")
+        for _turn in range(60):
+            learner.tick()
+            learner.world.clock.forward(1)
+        cluster = Cluster.objects.get(name=run.values[side])
+        names = instance_names(cluster)
+        places = {task.task_id: task.container_instance for task in Task.objects.filter(cluster=cluster)}
+        calls = Event.objects.filter(detail__origin="learn", detail__parameters__cluster=cluster.name)
+        struck[side] = [
+            (event.detail["operation"], _struck(event.detail["parameters"], names, places))
+            for event in calls.filter(detail__operation__in=("KillContainer", "LoseInstance")).order_by("sequence")
+        ]
+
+    assert [operation for operation, _name in struck["hand"]] == [
+        "KillContainer",
+        "LoseInstance",
+        "KillContainer",
+        "KillContainer",
+    ]
+    # Nobody started anything by hand: where nothing runs any more, a blow falls on nothing.
+    assert struck["loop"] == [
+        ("KillContainer", "i-01"),
+        ("LoseInstance", "i-03"),
+        ("KillContainer", "i-01"),
+        ("KillContainer", "i-02"),
+    ]
+    assert all(name in ("", other) for (_o, name), (_p, other) in zip(struck["hand"], struck["loop"], strict=True))
+    page = text(client, learner)
+    assert "It still waits for this:" in page
+    assert "4 tasks are RUNNING" in page
+
+
+def _struck(parameters: dict[str, str], names: dict[str, str], places: dict[str, ContainerInstance | None]) -> str:
+    """Return the name of the machine that a blow fell on."""
+    if "containerInstance" in parameters:
+        return names[parameters["containerInstance"].rsplit("/", 1)[-1]]
+    place = places.get(str(parameters.get("task", "")).rsplit("/", 1)[-1])
+    return names[place.instance_id] if place else ""
+
+
+def test_a_lost_machine_says_so_and_after_the_minute_only_the_step_is_served(client: Client, learner: Learner) -> None:
+    learner.begin(LAB)
+    press(client, learner, "play")
+    for _turn in range(14):
+        learner.tick()
+        learner.world.clock.forward(1)
+    learner.tick()
+    page = text(client, learner)
+    assert "The script took this machine away" in page
+    assert 'hx-sync="this:queue all"' in page, "quick presses are all sent"
+
+    learner.world.clock.forward(60)
+    page = text(client, learner)
+    assert "Your minute is over" in page
+    assert "no longer counts for your minute" in page
+    LessonRun.objects.filter(lesson=LAB).update(step=1)
+    page = text(client, learner)
+    assert "place/" not in page
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        assert client.post(f"{URL}place/nothing/").status_code == 404

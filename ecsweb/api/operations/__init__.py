@@ -26,6 +26,7 @@ NOUNS = (
     "lessons",
     "guesses",
     "plays",
+    "progress",
     "scenes",
     "quiz",
 )

@@ -14,7 +14,10 @@ MOST_RUNGS = 4
 
 @our_operation("StartLesson")
 def start_lesson(request: Request) -> dict[str, Any]:
-    """Begin a lab or incident, or begin it again; the answer comes before its start state is there."""
+    """Begin a lab or incident, or begin it again; the answer comes before its start state is there.
+
+    Another that is under way is left; `emptiesOthers` removes what it made.
+    """
     values, belongings = request.params.get("values", {}), request.params.get("belongings", {})
     if not isinstance(values, dict) or not isinstance(belongings, dict):
         raise InvalidParameterException("values and belongings must be structures.", field="values")
@@ -26,6 +29,7 @@ def start_lesson(request: Request) -> dict[str, Any]:
         values=values,
         belongings=belongings,
         now=request.now,
+        empties_others=request.params.get("emptiesOthers") is True,
     )
     return {"lesson": run.lesson, "attempt": run.attempt, "status": run.status}
 

@@ -30,17 +30,14 @@ def principal_of(run: LessonRun, origin: str = LESSON) -> Principal:
     return root_of(run.account.account_id, run.region, origin=origin)
 
 
-def begin(principal: Principal, lesson: Lesson) -> dict[str, Any]:
+def begin(principal: Principal, lesson: Lesson, *, empties_others: bool = False) -> dict[str, Any]:
     """Begin a lesson for somebody, or begin it again, through the one door."""
-    values = _values(principal, lesson)
-    return call(
-        principal,
-        "StartLesson",
-        {"lesson": lesson.id, "kind": lesson.kind, "values": values, "belongings": belongings(lesson, values)},
-    )
+    values = values_for(principal, lesson)
+    params = {"lesson": lesson.id, "kind": lesson.kind, "values": values, "belongings": belongings(lesson, values)}
+    return call(principal, "StartLesson", params | ({"emptiesOthers": True} if empties_others else {}))
 
 
-def _values(principal: Principal, lesson: Lesson) -> dict[str, str | int]:
+def values_for(principal: Principal, lesson: Lesson) -> dict[str, str | int]:
     """Return the learner's own values: the same at each attempt, and no name of a cluster of theirs."""
     mine = {"account__account_id": principal.account_id, "region": principal.region}
     run = LessonRun.objects.filter(**mine, lesson=lesson.id).first()

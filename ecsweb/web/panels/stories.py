@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from ecsweb.api.learning import about_learning
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Account, Cluster, Event
 from ecsweb.web.panels.values import Level, StoryLine
@@ -41,6 +42,7 @@ def story_of(
     for name in named:
         mentions |= Q(detail_type="API Call", detail__icontains=f'"{name}"')
     under = Q(topics__icontains=f'"{topic}"')
+    recent = recent.exclude(about_learning())
     rows = list(recent.filter((under | mentions) if named else under).order_by("-sequence")[:SHOWN])
     if made_by is not None and made_by.pk not in {row.pk for row in rows}:
         rows = [*rows[: SHOWN - 1], made_by]

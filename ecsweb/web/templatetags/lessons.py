@@ -55,9 +55,11 @@ def _inline(text: str) -> SafeString:
 
 @register.inclusion_tag("lessons/_strip.html", takes_context=True)
 def lesson_strip(context: template.Context) -> dict[str, Any]:
-    """Show which lesson is open, and where in it somebody is; nothing where none is, and on the lesson's own page."""
+    """Show which lesson is open, and where in it somebody is; nothing where none is, on the lesson's own page, and on
+    those of scenes, which are for a class."""
     account, request = context.get("account"), context.get("request")
     if not account or not account.is_learning or request is None:
         return {}
     found = open_lesson(account, str(context.get("region")))
-    return {} if found and request.path.startswith(f"/learn/lessons/{found['lesson'].id}/") else found
+    silent = ["/learn/scenes/", *([f"/learn/lessons/{found['lesson'].id}/"] if found else [])]
+    return {} if request.path.startswith(tuple(silent)) else found

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 
+from ecsweb.api.learning import about_learning
 from ecsweb.controlplane.timeline import logged_events
 from ecsweb.domain.timeline.fold import CHECKPOINT
 from ecsweb.domain.timeline.past import LoggedEvent
@@ -63,7 +64,7 @@ class Asked:
 def events_asked_for(request: PageRequest, asked: Asked) -> QuerySet[Event]:
     """Return the events of the account and region that match, the newest first."""
     rows = Event.objects.filter(account=request.account, region__in=(request.principal.region, ""))
-    rows = rows.exclude(detail_type=CHECKPOINT)
+    rows = rows.exclude(detail_type=CHECKPOINT).exclude(about_learning())
     if asked.detail_types:
         rows = rows.filter(detail_type__in=asked.detail_types)
     if asked.cluster:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -18,16 +21,45 @@ from ecsweb.learn.scenes import others_clusters
 from ecsweb.models import Event
 from ecsweb.web import sentences
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.calls import call_sentence
 
 MOST = 10**15
+
+
+def _number(label: Any) -> forms.IntegerField:
+    errors = {
+        "invalid": gettext_lazy("This is no number of an event: digits only."),
+        "min_value": gettext_lazy("Numbers of events begin with 1."),
+        "max_value": gettext_lazy("There is no event with so high a number."),
+    }
+    return forms.IntegerField(label=label, min_value=0, max_value=MOST, error_messages=errors)
 
 
 class CutForm(forms.Form):
     """From which event to which, and what the scene is called."""
 
-    since = forms.IntegerField(label=gettext_lazy("From event"), min_value=0, max_value=MOST)
-    until = forms.IntegerField(label=gettext_lazy("To event"), min_value=0, max_value=MOST)
+    since = _number(gettext_lazy("From event"))
+    until = _number(gettext_lazy("To event"))
     title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE, required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, last: int) -> None:
+        super().__init__(data)
+        self._last = last
+
+    def clean_since(self) -> int:
+        """Return where the stretch begins, which is something that has happened."""
+        since = int(self.cleaned_data["since"])
+        if since > self._last:
+            words = _("The last event so far is %(last)s; this one has not happened yet.")
+            raise forms.ValidationError(words % {"last": self._last})
+        return since
+
+    def clean(self) -> None:
+        """Refuse a stretch that ends before it begins."""
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since is not None and until is not None and since > until:
+            words = _("The stretch would end before it begins: “From” (%(since)s) is later than “To” (%(until)s).")
+            self.add_error("until", words % {"since": since, "until": until})
 
 
 def reasons() -> dict[str, str]:
@@ -45,7 +77,8 @@ def _told(event: Event) -> dict[str, str]:
     said = {}
     for language in ("en", "ko"):
         with override(language):
-            said[language] = sentences.event_sentence(logged, {})
+            done = call_sentence(event.detail["operation"], event.detail["parameters"])
+            said[language] = done or sentences.event_sentence(logged, {})
     return said
 
 
@@ -55,7 +88,7 @@ def page(request: PageRequest) -> HttpResponse:
     last = request.account.last_sequence
     asked = request.POST if request.method == "POST" else request.GET
     usual = {"since": max(last - 200, 0), "until": last, "title": ""}
-    form = CutForm({name: asked.get(name, value) for name, value in usual.items()})
+    form = CutForm({name: asked.get(name, value) for name, value in usual.items()}, last=last)
     found = Cut()
     if form.is_valid():
         said = form.cleaned_data

@@ -15,12 +15,15 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.runs import begin, play_solution
 from ecsweb.learn.lessons.schema import Lesson
+from ecsweb.learn.progress_file import exported
 from ecsweb.learn.units import next_of, path_of
 from ecsweb.models import LessonRun
+from ecsweb.web.forms.progress import ProgressForm
 from ecsweb.web.lessons import ALL_RUNGS, lesson_page, open_lesson, runs_of
 from ecsweb.web.pictures import cluster_picture
-from ecsweb.web.reference_sheet import entries_of, exported
+from ecsweb.web.reference_sheet import entries_of
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.setting_aside import asked_before, empties_others
 
 # Seconds between two calls of a solution, so that one can follow it on the picture.
 TEMPO = 1.5
@@ -41,6 +44,10 @@ def _run(request: PageRequest, lesson: Lesson) -> LessonRun | None:
 @require_GET
 def path(request: PageRequest) -> HttpResponse:
     """The path: what is done, what is next; nothing is locked."""
+    return _path(request, ProgressForm())
+
+
+def _path(request: PageRequest, form: ProgressForm) -> HttpResponse:
     runs = runs_of(request)
     units = path_of(runs)
     marks = [mark for unit in units for mark in (*unit.labs, *unit.incidents)]
@@ -49,8 +56,21 @@ def path(request: PageRequest) -> HttpResponse:
         "next": next_of(runs),
         "done": sum(mark.is_done for mark in marks),
         "all": len(marks),
+        "form": form,
     }
-    return render(request, "lessons/path.html", context)
+    return render(request, "lessons/path.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def take_in(request: PageRequest) -> HttpResponse:
+    """Take progress back from a file; what is here already stays."""
+    form = ProgressForm(request.POST, request.FILES)
+    new = form.submit(request.principal)
+    if new is None:
+        return _path(request, form)
+    words = _("Taken in. New of lessons: %(lessons)s, of answers: %(answers)s; what was here already stayed.")
+    messages.success(request, words % new)
+    return redirect("learn")
 
 
 def _context(request: PageRequest, lesson: Lesson) -> dict[str, object]:
@@ -88,9 +108,12 @@ def strip(request: PageRequest) -> HttpResponse:
 
 @require_POST
 def start(request: PageRequest, lesson_id: str) -> HttpResponse:
-    """Begin a lesson, or begin it again."""
+    """Begin a lesson, or begin it again; what another lesson would lose by it is said before."""
     lesson = _lesson(lesson_id)
-    return _done(request, lesson, lambda: begin(request.principal, lesson))
+    question = asked_before(request, lesson)
+    if question is not None:
+        return question
+    return _done(request, lesson, lambda: begin(request.principal, lesson, empties_others=empties_others(request)))
 
 
 @require_POST

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from ecsweb.api import call
 from ecsweb.controlplane.quiz_answers import latest_answers
 from ecsweb.domain.errors import EcsError
-from ecsweb.learn.asking import Asked, Graded, ask, grade, right_words
+from ecsweb.learn.asking import Asked, Graded, ask, given_words, grade, is_number, right_words
 from ecsweb.learn.glossary import CHAPTERS, SEVEN, terms, terms_by_key
 from ecsweb.learn.live import Live
 from ecsweb.learn.misconceptions import Misconception, misconceptions
@@ -44,6 +44,7 @@ class Outcome:
     """What the page says after an answer."""
 
     graded: Graded
+    said: tuple[str, ...]
     believed: Misconception | None
     right: tuple[str, ...]
     because: str
@@ -102,6 +103,8 @@ def question(request: PageRequest, key: str) -> HttpResponse:
     graded = grade(asked, given, live)
     if not graded.given and found.kind != "several":
         return _page(request, found, asked, live, is_empty=True)
+    if found.kind == "number" and not is_number(graded.given[0]):
+        return _page(request, found, asked, live, no_number=graded.given[0])
     try:
         call(request.principal, "AnswerQuestion", _record(found, graded))
     except EcsError as error:
@@ -122,6 +125,7 @@ def _record(found: Question, graded: Graded) -> dict[str, object]:
 def _outcome(asked: Asked, graded: Graded, live: Live) -> Outcome:
     return Outcome(
         graded=graded,
+        said=given_words(asked, graded.given),
         believed=misconceptions().get(graded.misconception),
         right=right_words(asked, live),
         because=asked.question.because.here(asked.words),
@@ -138,6 +142,7 @@ def _page(
     outcome: Outcome | None = None,
     refused: str = "",
     is_empty: bool = False,
+    no_number: str = "",
 ) -> HttpResponse:
     answers = latest_answers(request.account)
     context = {
@@ -148,15 +153,24 @@ def _page(
         "term": terms_by_key()[found.term],
         "needs": found.needs.here(),
         "make": address_of(found.make, (), live) if found.make else "",
-        "before": answers.get(found.key),
+        "before": _before(asked, answers.get(found.key)),
         "outcome": outcome,
         "refused": refused,
         "is_empty": is_empty,
+        "no_number": no_number,
         "next": next_question(found.key, answers, live),
         "place": list(questions()).index(found.key) + 1,
         "count": len(questions()),
     }
-    return render(request, "learn/question.html", context, status=422 if is_empty or refused else 200)
+    return render(request, "learn/question.html", context, status=422 if is_empty or no_number or refused else 200)
+
+
+def _before(asked: Asked | None, row: QuizAnswer | None) -> str:
+    """Return what was answered the last time, as a page says it."""
+    if asked is None or row is None:
+        return ""
+    given = row.given.split() if asked.options else [row.given]
+    return ", ".join(given_words(asked, given))
 
 
 def next_question(after: str, answers: Mapping[str, QuizAnswer], live: Live) -> str:

@@ -18,6 +18,7 @@ from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task
 from ecsweb.models import LessonRun
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scheduler_game import Game, game_of
+from ecsweb.web.setting_aside import asked_before, empties_others
 
 # Which half may be begun where the game is.
 BEGINS = {"ready": Side.HAND, "between": Side.LOOP, "spent": Side.LOOP}
@@ -43,8 +44,11 @@ def state(request: PageRequest) -> HttpResponse:
 
 @require_POST
 def start(request: PageRequest) -> HttpResponse:
-    """Make both clusters, or make them again."""
-    return _done(request, lambda: begin(request.principal, lab()))
+    """Make both clusters, or make them again; what another lesson would lose by it is said before."""
+    question = asked_before(request, lab())
+    if question is not None:
+        return question
+    return _done(request, lambda: begin(request.principal, lab(), empties_others=empties_others(request)))
 
 
 @require_POST
