@@ -56,7 +56,7 @@ def page(client: Client, **sent: str) -> str:
 
 def part(text: str, container: str) -> str:
     """Return the part of one container."""
-    return text.split(f"<legend>Container {container}</legend>")[1].split("</fieldset>", maxsplit=1)[0]
+    return re.split(rf"<legend>\s*Container {container}\s*</legend>", text)[1].split("</fieldset>", maxsplit=1)[0]
 
 
 def test_what_was_typed_reaches_the_container_and_is_told_on_the_page_of_the_task(here: World, client: Client) -> None:
