@@ -116,6 +116,11 @@ PANELS = (
         ("자리를 못 찾은 RunTask", "실패는 태스크가 아니에요. 왜 그런 대답이 왔는지 인스턴스마다 알려 줘요."),
     ),
     Shown(
+        "panel-event",
+        ("An event's panel", "One line of the log: what happened, to what, and the call behind it."),
+        ("이벤트 패널", "로그의 한 줄이에요. 무엇에 무슨 일이 있었고 어떤 호출 때문인지 보여 줘요."),
+    ),
+    Shown(
         "what-if",
         ("What will happen?", "A disaster asked about before it is let loose."),
         ("무슨 일이 일어날까요?", "사고를 내기 전에 먼저 물어봐요."),
@@ -169,6 +174,11 @@ THINGS = (
         "parameters",
         ("Parameters", "Values and secrets that task definitions refer to."),
         ("파라미터", "태스크 디피니션이 가리키는 값과 비밀이에요."),
+    ),
+    Shown(
+        "account-settings",
+        ("Account settings", "What holds for the account, how it is set, and how the account is emptied."),
+        ("계정 설정", "계정에 적용되는 값과 설정하는 방법, 계정을 비우는 방법이에요."),
     ),
 )
 FORMS = (
@@ -330,6 +340,11 @@ LEARN = (
         "predict",
         ("Predict first", "Mark what ends, put ghosts where new tasks will stand; then it is done for real."),
         ("먼저 예상하기", "끝날 태스크에 표시하고 새 태스크의 자리를 그려요. 그다음 정말로 실행해요."),
+    ),
+    Shown(
+        "predictions",
+        ("Predictions", "What was expected beside what happened, and what one wrote about it."),
+        ("예상 기록", "예상한 것과 일어난 것, 그리고 스스로 적은 설명이에요."),
     ),
     Shown(
         "scheduler-game",
