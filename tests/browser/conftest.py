@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 import urllib.request
@@ -156,6 +157,7 @@ def enriched(scene: Scene, browser: Browser) -> dict[str, str]:
     with page.expect_navigation():
         page.press("[name=name]", "Enter")
     recorded = page.url.removeprefix(scene.url)
+    assert re.fullmatch(r"/recordings/\d+/", recorded), page.inner_text("main")
     page.close()
     return {
         "panel-refusal": f"/clusters/demo/?panel=refusal:{refused}",

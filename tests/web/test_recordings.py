@@ -52,10 +52,17 @@ def test_a_recording_replays_what_happened_in_an_account_that_has_nothing(busy: 
     assert page.context["bar"].last == shown[-1]
     picture = picture_in(last)
     assert picture.count('class="task ') == 2
-    assert "href=" not in picture
+    assert picture.count("href=") == picture.count('href="/learn/glossary/#')
     assert "<form" not in picture
     assert "hx-" not in picture
     assert 'data-step="live"' not in last
+
+
+def test_a_recording_in_which_a_run_found_no_place_replays_too(busy: World, client: Client) -> None:
+    busy.register("large", memory=100_000)
+    assert busy.call("RunTask", cluster="demo", taskDefinition="large")["failures"]
+
+    assert upload(client, exported(client)).status_code == 302
 
 
 def test_a_recording_holds_no_secret_and_no_call(busy: World, client: Client) -> None:

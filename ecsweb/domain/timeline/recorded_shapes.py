@@ -11,6 +11,7 @@ LONGEST_TEXT = 20_000
 # What becomes part of an address has to be what ECS itself allows there.
 ARN = re.compile(r"arn:aws[a-z-]{0,10}:ecs:[a-z0-9-]{1,32}:[0-9]{12}:[a-z-]{1,40}/[A-Za-z0-9_:/-]{1,600}")
 NAME = re.compile(r"[A-Za-z0-9_-]{1,255}")
+FAMILY_REVISION = re.compile(r"[A-Za-z0-9_-]{1,255}:[0-9]{1,10}")
 
 
 class WrongShape(ValueError):
@@ -60,6 +61,11 @@ def _is_arn_or_nothing(value: object) -> bool:
     return value is None or value == "" or is_arn(value)
 
 
+def _is_revision_or_nothing(value: object) -> bool:
+    """A refused RunTask has its revision as `family:revision`, what runs has its ARN."""
+    return _is_arn_or_nothing(value) or (isinstance(value, str) and FAMILY_REVISION.fullmatch(value) is not None)
+
+
 def is_name(value: object) -> bool:
     """Tell whether it is a name as ECS allows them."""
     return isinstance(value, str) and NAME.fullmatch(value) is not None
@@ -104,9 +110,10 @@ RULES: Mapping[str, Callable[[object], bool]] = {
         _is_text,
     ),
     **dict.fromkeys(
-        ("clusterArn", "containerInstanceArn", "serviceArn", "taskArn", "taskDefinition", "taskDefinitionArn"),
+        ("clusterArn", "containerInstanceArn", "serviceArn", "taskArn", "taskDefinitionArn"),
         _is_arn_or_nothing,
     ),
+    "taskDefinition": _is_revision_or_nothing,
     **dict.fromkeys(("family", "serviceName"), is_name),
     "capacityProviderName": _is_text_or_nothing,
     # The answer of a call has it as text; nothing is drawn from that.

@@ -18,8 +18,9 @@ from ecsweb.web.pictures import picture_of
 from ecsweb.web.timeline.bar import Bar, bar_in
 from ecsweb.web.timeline.past_rows import rows_of_past
 
-# In what is rendered, quotes of texts are escaped: these are attributes that a template wrote.
-LINKS = re.compile(r'\s(?:href|hx-[a-z-]+)="[^"]*"')
+# In what is rendered, quotes of texts are escaped: these are attributes that a template wrote. A word is
+# explained by the glossary here as anywhere.
+LINKS = re.compile(r'\s(?:href="(?!/learn/glossary/)|hx-[a-z-]+=")[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,11 @@ def _is_of(event: LoggedEvent, owner: str, cluster: str) -> bool:
 
 
 def picture_html(request: HttpRequest, replay: Replay, *, stage: str, view: str) -> SafeString:
-    """Return the picture without links: what it shows is nowhere in this account."""
+    """Return the picture without links but to the glossary: what it shows is nowhere in this account."""
     context = {"cluster": replay.cluster, "picture": replay.picture, "stage": stage, "view": view, "past": replay.past}
     return without_links(render_to_string("clusters/_picture.html", context, request))
 
 
 def without_links(html: str) -> SafeString:
-    """Return rendered HTML whose links lead nowhere and whose parts fetch nothing."""
+    """Return rendered HTML whose links lead to the glossary or nowhere, and whose parts fetch nothing."""
     return mark_safe(LINKS.sub("", html))  # noqa: S308 — only takes attributes away from what was escaped already
