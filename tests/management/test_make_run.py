@@ -133,7 +133,10 @@ def test_kill_9_of_make_ends_everything(run: Run) -> None:
 
 
 def test_kill_9_leaves_nobody_and_does_not_hinder_the_next_start(run: Run) -> None:
+    begun = time.monotonic()
     run.wait()
+    # How long a start takes is the machine's matter; one that had to wait for the killed one's leavings takes far longer.
+    longest = max(20, 2 * (time.monotonic() - begun))
 
     os.kill(run.supervisor(), signal.SIGKILL)
     wait_until_gone(run, seconds=3)
@@ -141,10 +144,10 @@ def test_kill_9_leaves_nobody_and_does_not_hinder_the_next_start(run: Run) -> No
     begun = time.monotonic()
 
     try:
-        second.wait(seconds=20)
+        second.wait(seconds=longest)
         # The words of both are in one file; the first one's are there already.
         while second.words.count("ecsweb is ready") < 2:
-            assert time.monotonic() - begun < 10, second.words
+            assert time.monotonic() - begun < longest, second.words
             time.sleep(0.05)
         assert second.words.count("password") == 1
     finally:
