@@ -135,7 +135,7 @@ def test_kill_9_of_make_ends_everything(run: Run) -> None:
 def test_kill_9_leaves_nobody_and_does_not_hinder_the_next_start(run: Run) -> None:
     begun = time.monotonic()
     run.wait()
-    # How long a start takes is the machine's matter; one that had to wait for the killed one's leavings takes far longer.
+    # How long a start takes is the machine's matter; one that waits for the killed one's leavings takes far longer.
     longest = max(20, 2 * (time.monotonic() - begun))
 
     os.kill(run.supervisor(), signal.SIGKILL)
