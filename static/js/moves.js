@@ -1,34 +1,50 @@
 // Things move visibly from where they were to where they are; who asked for less motion sees an outline instead.
 const MOVES_FOR = 450;
 const NEAR = 2;
-// Several parts of a page arrive at once: where things were before the first of them is kept until they have settled.
-const TOGETHER = 250;
-
-const places = () =>
-  new Map([...document.querySelectorAll("[data-moves]")].map((one) => [one.id, one.getBoundingClientRect()]));
+const underWay = new WeakMap();
 
 export function showMoves() {
   if (!document.querySelector("[data-moves]") && !document.getElementById("cluster-picture")) return;
   const isStill = matchMedia("(prefers-reduced-motion: reduce)");
   const wantsLess = document.documentElement.dataset.motion === "less";
   let before = new Map();
-  let taken = 0;
+  let hasChanged = false;
   document.addEventListener("htmx:beforeSwap", () => {
-    if (before.size && performance.now() - taken < TOGETHER) return;
-    before = places();
-    taken = performance.now();
+    // Several parts of a page arrive at once: where things were before the first of them counts until they settle.
+    if (!hasChanged) before = places();
   });
+  document.addEventListener("htmx:afterSwap", () => (hasChanged = true));
   document.addEventListener("htmx:afterSettle", () => {
-    if (isStill.matches || wantsLess || !before.size) return;
+    if (!hasChanged) return;
+    hasChanged = false;
+    if (isStill.matches || wantsLess) return;
     for (const [id, now] of places()) {
       const was = before.get(id);
-      if (!was) continue;
-      const [x, y] = [was.left - now.left, was.top - now.top];
-      if (Math.abs(x) < NEAR && Math.abs(y) < NEAR) continue;
-      document
-        .getElementById(id)
-        .animate([{ transform: `translate(${x}px, ${y}px)` }, { transform: "none" }], { duration: MOVES_FOR, easing: "ease-in-out" });
+      if (was && !isAt(was.stands, now.stands)) travel(document.getElementById(id), was.seen, now.stands);
     }
-    before = new Map();
   });
+}
+
+// Each thing by its id: where it is seen, and where it stands, which is where it will be seen when it has arrived.
+function places() {
+  return new Map([...document.querySelectorAll("[data-moves]")].map((one) => [one.id, placeOf(one)]));
+}
+
+function placeOf(one) {
+  const { left, top } = one.getBoundingClientRect();
+  const seen = { x: left + scrollX, y: top + scrollY };
+  if (underWay.get(one)?.playState !== "running") return { seen, stands: seen };
+  const { e, f } = new DOMMatrix(getComputedStyle(one).transform);
+  return { seen, stands: { x: seen.x - e, y: seen.y - f } };
+}
+
+function isAt(here, there) {
+  return Math.abs(here.x - there.x) < NEAR && Math.abs(here.y - there.y) < NEAR;
+}
+
+// What is already on a way to elsewhere turns from where it is seen.
+function travel(one, from, to) {
+  underWay.get(one)?.cancel();
+  const start = { transform: `translate(${from.x - to.x}px, ${from.y - to.y}px)` };
+  underWay.set(one, one.animate([start, { transform: "none" }], { duration: MOVES_FOR, easing: "ease-in-out" }));
 }

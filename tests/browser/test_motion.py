@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -62,21 +63,23 @@ def between(seen: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def queue_a_task(scene: Scene) -> str:
     """Run a task on a capacity provider that has no machine yet; return its id: it waits until one is there."""
+    name = f"machines-{uuid4().hex}"
     group = scene.stack.call_door(
         "CreateAutoScalingGroup",
         cluster="demo",
-        AutoScalingGroupName="machines",
+        AutoScalingGroupName=name,
         InstanceType="t3.micro",
         MinSize=0,
         MaxSize=1,
     )
     arn = group["AutoScalingGroup"]["AutoScalingGroupARN"]
     provider = {"autoScalingGroupArn": arn, "managedScaling": {"status": "ENABLED"}}
-    scene.ecs.create_capacity_provider(name="machines", autoScalingGroupProvider=provider)
+    scene.ecs.create_capacity_provider(name=name, autoScalingGroupProvider=provider)
+    known = scene.ecs.describe_clusters(clusters=["demo"])["clusters"][0]["capacityProviders"]
     scene.ecs.put_cluster_capacity_providers(
-        cluster="demo", capacityProviders=["machines"], defaultCapacityProviderStrategy=[]
+        cluster="demo", capacityProviders=[*known, name], defaultCapacityProviderStrategy=[]
     )
-    strategy = [{"capacityProvider": "machines", "weight": 1}]
+    strategy = [{"capacityProvider": name, "weight": 1}]
     made = scene.ecs.run_task(cluster="demo", taskDefinition="web:1", capacityProviderStrategy=strategy)
     return str(made["tasks"][0]["taskArn"]).rsplit("/", 1)[1]
 
