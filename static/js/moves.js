@@ -20,31 +20,47 @@ export function showMoves() {
     if (isStill.matches || wantsLess) return;
     for (const [id, now] of places()) {
       const was = before.get(id);
-      if (was && !isAt(was.stands, now.stands)) travel(document.getElementById(id), was.seen, now.stands);
+      if (was && !isAt(was.stands, now.stands)) travel(document.getElementById(id), was.seen);
     }
   });
 }
 
 // Each thing by its id: where it is seen, and where it stands, which is where it will be seen when it has arrived.
 function places() {
-  return new Map([...document.querySelectorAll("[data-moves]")].map((one) => [one.id, placeOf(one)]));
+  return new Map(
+    [...document.querySelectorAll("[data-moves]")].map((one) => {
+      const [seen, way] = [whereSeen(one), wayLeft(one)];
+      return [one.id, { seen, stands: { x: seen.x - way.x, y: seen.y - way.y } }];
+    }),
+  );
 }
 
-function placeOf(one) {
+function whereSeen(one) {
   const { left, top } = one.getBoundingClientRect();
-  const seen = { x: left + scrollX, y: top + scrollY };
-  if (underWay.get(one)?.playState !== "running") return { seen, stands: seen };
-  const { e, f } = new DOMMatrix(getComputedStyle(one).transform);
-  return { seen, stands: { x: seen.x - e, y: seen.y - f } };
+  return { x: left + scrollX, y: top + scrollY };
+}
+
+// How far a thing and what it stands in still have to go.
+function wayLeft(one) {
+  const way = { x: 0, y: 0 };
+  for (let it = one; it; it = it.parentElement.closest("[data-moves]")) {
+    if (underWay.get(it)?.playState !== "running") continue;
+    const { e, f } = new DOMMatrix(getComputedStyle(it).transform);
+    way.x += e;
+    way.y += f;
+  }
+  return way;
 }
 
 function isAt(here, there) {
   return Math.abs(here.x - there.x) < NEAR && Math.abs(here.y - there.y) < NEAR;
 }
 
-// What is already on a way to elsewhere turns from where it is seen.
-function travel(one, from, to) {
+// What is already on a way to elsewhere turns from where it is seen; what stands in something that travels goes along.
+function travel(one, from) {
   underWay.get(one)?.cancel();
+  const to = whereSeen(one);
+  if (isAt(from, to)) return;
   const start = { transform: `translate(${from.x - to.x}px, ${from.y - to.y}px)` };
   underWay.set(one, one.animate([start, { transform: "none" }], { duration: MOVES_FOR, easing: "ease-in-out" }));
 }

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Scene, Tab
+from tests.stack import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 SECONDS = 60_000
@@ -35,6 +36,21 @@ WATCH = """id => {
 HAS_ARRIVED = """() => {
   const last = window.frames_.slice(-30), {x, y} = last.at(-1)
   return last.length === 30 && last.every(one => one.in === "instance" && !one.moves && one.x === x && one.y === y)
+}"""
+
+MACHINE_WITH_TWO_TASKS = """
+<style>body { margin: 0 } div { position: absolute; width: 20px; height: 20px }</style>
+<div data-moves id="machine"><div data-moves id="one" style="left: 10px"></div>
+<div data-moves id="two" style="left: 50px"></div></div>
+"""
+# A change of the page that puts things elsewhere, as htmx tells of it; where they are seen after it.
+CHANGE = """lefts => {
+  const tell = name => document.dispatchEvent(new Event(`htmx:${name}`))
+  tell("beforeSwap")
+  for (const [id, left] of Object.entries(lefts)) document.getElementById(id).style.left = `${left}px`
+  tell("afterSwap")
+  tell("afterSettle")
+  return ["machine", "one", "two"].map(id => Math.round(document.getElementById(id).getBoundingClientRect().left))
 }"""
 
 
@@ -104,3 +120,16 @@ def test_a_task_travels_from_the_queue_to_its_machine_and_without_motion_is_ther
     assert any(one["moves"] for one in between(travelled))
     assert not any(one["moves"] for one in stood)
     assert between(stood) == []
+
+
+def test_a_thing_on_its_way_is_not_made_to_jump_by_a_further_change(open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(motion="no-preference").page
+    page.set_content(MACHINE_WITH_TWO_TASKS)
+    script = (ROOT / "static" / "js" / "moves.js").read_text()
+    page.add_script_tag(content=f"{script}\nshowMoves()", type="module")
+
+    assert page.evaluate(CHANGE, {"machine": 400, "two": 150}) == [0, 10, 50]
+    page.evaluate("document.getAnimations().forEach(way => { way.playbackRate = 0.001; way.currentTime = 225 })")
+    half_way = pytest.approx([200, 210, 300], abs=2)
+    assert page.evaluate(CHANGE, {}) == half_way
+    assert page.evaluate(CHANGE, {"machine": 600}) == half_way
