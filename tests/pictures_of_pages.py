@@ -1,7 +1,7 @@
 """The table of the pages that the documentation shows, one entry a page: `make pictures` takes them all.
 
 It writes docs/pages.md and docs/pages.ko.md from the same table.
-A page's name is that of `Scene.pages()` in `tests/browser/conftest.py`; a page that is there and not here is told of.
+A page's name is that of the table in `tests/browser/pages.py`; a page that is there and not here is told of.
 """
 
 from __future__ import annotations

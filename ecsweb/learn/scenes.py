@@ -12,7 +12,7 @@ import msgspec
 from jmespath.exceptions import JMESPathError
 
 from ecsweb.api.model import input_shape, is_of_aws
-from ecsweb.api.registry import handler_of
+from ecsweb.api.registry import READING, handler_of
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
 from ecsweb.learn.files import read_file
 from ecsweb.learn.lessons.asking import SOURCES
@@ -24,7 +24,6 @@ from ecsweb.models import Scene as OwnScene
 FOLDER = Path(__file__).parent / "content" / "scenes"
 OWN = "own-"
 MOST_ACTIONS = 200
-READS = ("Describe", "List", "Get")
 
 
 class BadScene(ValueError):
@@ -70,7 +69,7 @@ def others_clusters(calls: Iterable[tuple[str, Mapping[str, Any]]], own: Iterabl
 
 def _cluster_of(operation: str, params: Mapping[str, Any]) -> str:
     """Return the cluster that a call changes; "" where it changes none, or one that is asked for only then."""
-    if not operation or operation.startswith(READS):
+    if not operation or operation.startswith(READING):
         return ""
     key = "clusterName" if operation == "CreateCluster" else "cluster"
     name = params.get(key, "default" if _takes(operation, key, params) else "")

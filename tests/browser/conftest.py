@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
 
+from tests.browser.pages import PAGES
 from tests.stack import ROOT, Stack, wait_until
 
 ARTEFACTS = ROOT / "test-artefacts"
@@ -53,70 +54,9 @@ class Scene:
             return dict(json.load(answer))
 
     def pages(self) -> dict[str, str]:
-        """Return every page by name: a page of a new feature is added here, and every test of looks knows it."""
-        return {
-            "home": "/",
-            "cluster": "/clusters/demo/",
-            "stage-1": "/clusters/demo/?stage=1",
-            "stage-2": "/clusters/demo/?stage=2",
-            "empty": "/clusters/empty/",
-            "launch": "/clusters/demo/launch/",
-            "cluster-settings": "/clusters/demo/settings/",
-            "tags": "/tags/?resource=arn:aws:ecs:ap-northeast-2:123456789012:cluster/demo",
-            "run": "/clusters/demo/run/",
-            "create-service": "/clusters/demo/services/create/",
-            "instance": f"/clusters/demo/instances/{self.instance}/",
-            "reservations": "/clusters/demo/?view=capacity",
-            "capacity": "/clusters/demo/capacity/",
-            "panel-task": f"/clusters/demo/?panel=task:{self.running()[0]}",
-            "panel-stopped": f"/clusters/demo/?panel=task:{self.stopped}",
-            "panel-instance": f"/clusters/demo/?panel=instance:{self.instance}",
-            "panel-service": "/clusters/demo/?panel=service:batch",
-            "panel-definition": "/clusters/demo/?panel=definition:web:2",
-            "panel-cluster": "/clusters/demo/?panel=cluster:demo",
-            "panel-container": f"/clusters/demo/?panel=container:{self.running()[0]}~app",
-            "picture-as-text": "/clusters/demo/text/",
-            "create-external-service": "/clusters/demo/services/create-external/",
-            "parameters": "/parameters/",
-            "shortcuts": "/shortcuts/",
-            "login": "/login/",
-            "no-such-page": "/nothing/",
-            "what-if": f"/clusters/demo/what-if/LoseInstance/{self.instance}/",
-            "service-logs": "/clusters/demo/services/web/logs/",
-            "console": "/console/",
-            "service": "/clusters/demo/services/web/",
-            "service-waiting": "/clusters/demo/services/batch/",
-            "task": f"/clusters/demo/tasks/{self.running()[0]}/",
-            "task-stopped": f"/clusters/demo/tasks/{self.stopped}/",
-            "definitions": "/task-definitions/",
-            "definition": "/task-definitions/web:2/",
-            "register": "/task-definitions/register/",
-            "register-next": "/task-definitions/register/?from=web:2",
-            "diff": "/task-definitions/web:1/diff/web:2/",
-            "deploy": "/task-definitions/web:1/deploy/",
-            "glossary": "/learn/glossary/",
-            "differs": "/learn/differs/",
-            "take-to-aws": "/learn/take-to-aws/?cluster=demo",
-            "account-settings": "/account-settings/",
-            "panel-event": "/clusters/demo/?panel=event:12",
-            "learn": "/learn/",
-            "lesson": "/learn/lessons/empty-place/",
-            "sheet": "/learn/sheet/",
-            "predict": f"/clusters/demo/predict/LoseInstance/{self.instance}/",
-            "scenes": "/learn/scenes/",
-            "scene": "/learn/scenes/at-a-glance/",
-            "predictions": "/learn/predictions/",
-            "check": "/learn/check/",
-            "question": "/learn/check/comes-back/",
-            "ordering": "/learn/check/order/lines-of-a-definition/",
-            "scheduler-game": "/learn/scheduler/",
-            "timeline": "/timeline/",
-            "past": "/clusters/demo/?at=20",
-            "recordings": "/recordings/",
-            "twins": "/twins/?left=service:demo/web&right=service:demo/logs",
-            "try": "/timeline/try/?at=20",
-            "vanished": "/clusters/demo/tasks/nothing/",
-        }
+        """Return the address of every page by name."""
+        ids = {"running": self.running()[0], "stopped": self.stopped, "instance": self.instance}
+        return {name: address.format(**ids) for name, address in PAGES.items()}
 
 
 def seed(stack: Stack) -> Scene:

@@ -14,6 +14,12 @@ from ecsweb.domain.errors import EcsError
 from ecsweb.web.sentences.refusals import field_refusal
 
 
+def refuse_at(form: forms.Form, place: str | None, message: str) -> None:
+    """Say a refusal beside a field, or over the form when there is none."""
+    label = str(form.fields[place].label or "") if place else ""
+    form.add_error(place, field_refusal(message, label))
+
+
 class ApiForm(forms.Form):
     """A form for one operation. `places` maps a path in the parameters to the name of the field it came from."""
 
@@ -49,8 +55,7 @@ class ApiForm(forms.Form):
 
     def refuse(self, path: str, message: str) -> None:
         """Say a refusal beside the field that its parameter came from."""
-        place = self._place(path)
-        self.add_error(place, field_refusal(message, str(self.fields[place].label or "") if place else ""))
+        refuse_at(self, self._place(path), message)
 
     def _place(self, path: str) -> str | None:
         """Return the field nearest to the path of a refused parameter, or None for the whole form."""

@@ -12,6 +12,7 @@ from ecsweb.domain.capacity.providers import MOST_MACHINES
 from ecsweb.models import AutoScalingGroup, CapacityProvider, Cluster
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.begun import BegunForm, State
+from ecsweb.web.forms.choices import set_choices, set_names
 from ecsweb.web.forms.clusters import type_choices
 
 SIZES: dict[str, str] = {"MinSize": "min_size", "DesiredCapacity": "desired_capacity", "MaxSize": "max_size"}
@@ -205,9 +206,7 @@ class CreateProviderForm(ProviderFields, ApiForm):
 
     def __init__(self, *args: Any, groups: Sequence[AutoScalingGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["group"]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = [(group.arn, group.name) for group in groups]
+        set_choices(self, "group", ((group.arn, group.name) for group in groups))
 
     def params(self) -> dict[str, Any]:
         group = {"autoScalingGroupArn": self.cleaned_data["group"]}
@@ -260,10 +259,8 @@ class ClusterProvidersForm(BegunForm):
         default = {item["capacityProvider"]: item for item in cluster.default_capacity_provider_strategy}
         super().__init__(*args, **kwargs)
         self.cluster, self.known = cluster, list(known)
-        used = self.fields["used"]
-        if isinstance(used, forms.ChoiceField):
-            used.choices = [(name, name) for name in self.known]
-        used.initial = cluster.capacity_providers
+        set_names(self, "used", self.known)
+        self.fields["used"].initial = cluster.capacity_providers
         for name in self.known:
             item = default.get(name, {})
             for part, most, label, told in SHARES:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.definition_fields import (
     CommandField,
+    CpuField,
     DependenciesField,
     EnvironmentField,
+    HardLimitField,
     HealthCommandField,
     LinesField,
     MountsField,
@@ -82,10 +84,8 @@ class ContainerForm(MembersForm):
         initial=True,
         help_text=_("When an essential container stops, ECS stops the whole task."),
     )
-    cpu = NumberField(label=_("CPU units"), required=False, help_text=_("1024 are one vCPU."))
-    memory = NumberField(
-        label=_("Memory in MiB"), required=False, help_text=_("Above it the container is killed (hard limit).")
-    )
+    cpu = CpuField()
+    memory = HardLimitField()
     memory_reservation = NumberField(
         label=_("Memory reservation in MiB"),
         required=False,

@@ -32,6 +32,21 @@ class NumberField(forms.IntegerField):
         return value
 
 
+class CpuField(NumberField):
+    """The CPU units of a container."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("CPU units"), required=False, help_text=_("1024 are one vCPU."), **kwargs)
+
+
+class HardLimitField(NumberField):
+    """The memory of a container above which it is killed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        told = _("Above it the container is killed (hard limit).")
+        super().__init__(label=_("Memory in MiB"), required=False, help_text=told, **kwargs)
+
+
 class SwitchField(forms.BooleanField):
     """A member that is true or false."""
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 
+from ecsweb.web.forms.base import refuse_at
 from ecsweb.web.forms.definition_fields import LinesField, OptionField, drop, is_untouched, member, put
-from ecsweb.web.sentences.refusals import field_refusal
 
 # Where a field keeps what is to be said at it.
 NOTES = "notes"
@@ -123,8 +123,7 @@ class MembersForm(forms.Form):
 
     def refuse(self, path: str, message: str) -> None:
         """Say the message beside the field of the member, or over the form when there is none."""
-        place = self.field_at(path) if path else None
-        self.add_error(place, field_refusal(message, str(self.fields[place].label or "") if place else ""))
+        refuse_at(self, self.field_at(path) if path else None, message)
 
     def typed_so_far(self) -> dict[str, Any]:
         """Return what stands in the fields of a form that was sent, right or wrong."""

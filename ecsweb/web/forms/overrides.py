@@ -9,7 +9,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.definition_containers import MOST_FORMS
-from ecsweb.web.forms.definition_fields import CommandField, EnvironmentField, NumberField, TextField
+from ecsweb.web.forms.definition_fields import (
+    CommandField,
+    CpuField,
+    EnvironmentField,
+    HardLimitField,
+    NumberField,
+    TextField,
+)
 from ecsweb.web.forms.members import MembersForm
 
 Typed = Mapping[str, Any]
@@ -81,10 +88,8 @@ class ContainerOverrideForm(OverrideForm):
         label=_("Environment"),
         help_text=_("NAME=value, one on each line: added to the revision's, and a name that is there gets this value."),
     )
-    cpu = NumberField(label=_("CPU units"), required=False, help_text=_("1024 are one vCPU."))
-    memory = NumberField(
-        label=_("Memory in MiB"), required=False, help_text=_("Above it the container is killed (hard limit).")
-    )
+    cpu = CpuField()
+    memory = HardLimitField()
     memory_reservation = NumberField(
         label=_("Memory reservation in MiB"),
         required=False,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.domain.capacity.fargate import PLATFORM_VERSION
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.choices import DefinitionField, set_choices, set_names
 from ecsweb.web.forms.definition_fields import EnvironmentField
 from ecsweb.web.forms.launching import (
     NO_PROVIDERS,
@@ -24,7 +25,6 @@ from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.overrides import Overrides
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 from ecsweb.web.forms.tags import TAGGING, TaggingFields
-from ecsweb.web.forms.tasks import DefinitionField, set_choices
 
 NAMING: Mapping[str, str] = {
     "group": "group",
@@ -90,10 +90,7 @@ class RunTaskForm(PlacementFields, CapacityStrategyFields, NamingFields, Tagging
     folded: ClassVar = PLACEMENT | TAGGING | NETWORK | {"own_capacity", "tags", *NAMING.values()}
     field_order = ("task_definition", "count", "launch_type", "where")
 
-    task_definition = DefinitionField(
-        label=_("Task definition"),
-        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
-    )
+    task_definition = DefinitionField()
     count = forms.IntegerField(
         label=_("How many"),
         initial=1,
@@ -121,7 +118,7 @@ class RunTaskForm(PlacementFields, CapacityStrategyFields, NamingFields, Tagging
         super().__init__(*args, **kwargs)
         self.cluster, self.capacity, self.overrides = cluster, capacity, overrides
         set_choices(self, "launch_type", launch_choices(capacity))
-        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        set_names(self, "task_definition", revisions)
         set_choices(self, "where", [("", _("wherever the scheduler puts it")), *instances])
 
     def params(self) -> dict[str, Any]:

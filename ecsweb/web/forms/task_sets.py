@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.choices import DefinitionField, set_choices, set_names
 from ecsweb.web.forms.launching import NO_PROVIDERS, Capacity, LaunchTypeField, launch_choices, launching
-from ecsweb.web.forms.tasks import DefinitionField, set_choices
 
 
 class ScaleField(forms.FloatField):
@@ -35,10 +35,7 @@ class CreateTaskSetForm(ApiForm):
         "externalId": "external_id",
     }
 
-    task_definition = DefinitionField(
-        label=_("Task definition"),
-        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
-    )
+    task_definition = DefinitionField()
     scale = ScaleField(initial=0)
     launch_type = LaunchTypeField()
     external_id = forms.CharField(
@@ -60,7 +57,7 @@ class CreateTaskSetForm(ApiForm):
         super().__init__(*args, **kwargs)
         self.cluster, self.service, self.capacity = cluster, service, capacity
         set_choices(self, "launch_type", launch_choices(capacity))
-        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        set_names(self, "task_definition", revisions)
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -87,7 +84,7 @@ class ScaleTaskSetForm(ApiForm):
     def __init__(self, *args: Any, cluster: str, service: str, task_sets: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cluster, self.service = cluster, service
-        set_choices(self, "task_set", list(task_sets))
+        set_choices(self, "task_set", task_sets)
 
     def params(self) -> dict[str, Any]:
         return {

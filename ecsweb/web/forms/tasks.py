@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.web.forms.base import ApiForm
 from ecsweb.web.forms.begun import BegunForm, State
+from ecsweb.web.forms.choices import DefinitionField, set_choices, set_names
 from ecsweb.web.forms.launching import (
     NO_PROVIDERS,
     Capacity,
@@ -19,17 +20,6 @@ from ecsweb.web.forms.launching import (
 from ecsweb.web.forms.networks import NETWORK, NETWORK_PLACES, NetworkFields
 from ecsweb.web.forms.placement import PLACEMENT, PLACES, PlacementFields
 from ecsweb.web.forms.tags import TAGGING, ServiceTaggingFields
-
-
-class DefinitionField(forms.ChoiceField):
-    """The ACTIVE revisions, newest first."""
-
-
-def set_choices(form: forms.Form, name: str, choices: list[tuple[Any, Any]]) -> None:
-    field = form.fields[name]
-    if not isinstance(field, forms.ChoiceField):
-        raise TypeError(f"{name} is no choice")
-    field.choices = choices
 
 
 class BreakerField(forms.ChoiceField):
@@ -93,10 +83,7 @@ class CreateServiceForm(PlacementFields, CapacityStrategyFields, ServiceTaggingF
     name = forms.CharField(
         label=_("Service name"), strip=False, initial="web", help_text=_("In this cluster; it cannot be changed later.")
     )
-    task_definition = DefinitionField(
-        label=_("Task definition"),
-        help_text=_("The plan of each task: family and revision. It is a snapshot and never changes."),
-    )
+    task_definition = DefinitionField()
     launch_type = LaunchTypeField()
     scheduling_strategy = forms.ChoiceField(
         label=_("Type"),
@@ -120,7 +107,7 @@ class CreateServiceForm(PlacementFields, CapacityStrategyFields, ServiceTaggingF
         super().__init__(*args, **kwargs)
         self.cluster, self.capacity = cluster, capacity
         set_choices(self, "launch_type", launch_choices(capacity))
-        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        set_names(self, "task_definition", revisions)
 
     def params(self) -> dict[str, Any]:
         data = self.cleaned_data
@@ -149,9 +136,7 @@ class UpdateServiceForm(NetworkFields, BegunForm):
     places: ClassVar = {"taskDefinition": "task_definition", "desiredCount": "desired_count", **NETWORK_PLACES}
     folded: ClassVar = NETWORK
 
-    task_definition = DefinitionField(
-        label=_("Task definition"), help_text=_("Another revision begins a deployment: new tasks come, old ones go.")
-    )
+    task_definition = DefinitionField(help_text=_("Another revision begins a deployment: new tasks come, old ones go."))
     desired_count = forms.IntegerField(
         label=_("Desired count"), required=False, help_text=_("How many tasks the service keeps running.")
     )
@@ -165,7 +150,7 @@ class UpdateServiceForm(NetworkFields, BegunForm):
     def __init__(self, *args: Any, cluster: str, service: str, revisions: list[str], kind: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.cluster, self.service = cluster, service
-        set_choices(self, "task_definition", [(name, name) for name in revisions])
+        set_names(self, "task_definition", revisions)
         if kind == "DAEMON":
             del self.fields["desired_count"]
         if kind == "EXTERNAL":  # all else belongs to its task sets

@@ -14,14 +14,11 @@ from ecsweb.domain.errors import EcsError
 # A word that is longer than ARNs usually are is somebody's value, and a page shows its beginning.
 LONGEST_WORD, SHOWN_OF_IT = 140, 80
 
+_A_NAME = gettext_noop("A name is made of letters, digits, hyphens and underscores, 255 of them at most.")
 # Beginnings of AWS's messages → what they come to.
 MEANINGS = {
-    "ClusterName must match": gettext_noop(
-        "A name is made of letters, digits, hyphens and underscores, 255 of them at most."
-    ),
-    "ServiceName must match": gettext_noop(
-        "A name is made of letters, digits, hyphens and underscores, 255 of them at most."
-    ),
+    "ClusterName must match": _A_NAME,
+    "ServiceName must match": _A_NAME,
     "Family contains invalid characters": gettext_noop(
         "A family's name is made of letters, digits, hyphens and underscores, 255 of them at most."
     ),
