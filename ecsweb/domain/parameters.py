@@ -11,7 +11,9 @@ RESERVED = re.compile(r"/?(aws|ssm)", re.IGNORECASE)
 ARN = re.compile(r"arn:aws:ssm:([a-z0-9-]{1,32}):(\d{12}):parameter(/.+)")
 MOST_LEVELS = 15
 LARGEST_VALUE = 4096
-TYPES = ("String", "StringList", "SecureString")
+# What everybody who may look may see.
+PLAIN = ("String", "StringList")
+TYPES = (*PLAIN, "SecureString")
 
 
 def check_parameter(name: str, value: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ecsweb.controlplane.plays import UNDER_WAY
 from ecsweb.learn.lessons.asking import printed
 from ecsweb.learn.lessons.schema import Step
 from ecsweb.learn.texts import is_korean
@@ -14,7 +15,7 @@ from ecsweb.models import Event, LessonRun, Play, PlayStatus
 from ecsweb.web.sentences import refusals
 
 _OF_A_STEP = frozenset({"button", "solution"})
-_UNDER_WAY = frozenset({PlayStatus.PLAYING, PlayStatus.EMPTYING})
+_NO_SERVICE = gettext_lazy("There is no such service any more. Begin again, or make it anew.")
 # What stands in the way of a call that is refused, first by a piece of the message, then by the exception.
 _WORDS = {
     "idempotent": gettext_lazy(
@@ -22,8 +23,8 @@ _WORDS = {
     ),
     "No Container Instances": gettext_lazy("The cluster has no container instance that could take a task."),
     "ClusterNotFoundException": gettext_lazy("There is no such cluster any more. Begin again, or make it anew."),
-    "ServiceNotFoundException": gettext_lazy("There is no such service any more. Begin again, or make it anew."),
-    "ServiceNotActiveException": gettext_lazy("There is no such service any more. Begin again, or make it anew."),
+    "ServiceNotFoundException": _NO_SERVICE,
+    "ServiceNotActiveException": _NO_SERVICE,
     "should not be null": gettext_lazy("What this step acts on is not there. Begin again, or make it anew."),
 }
 
@@ -60,7 +61,7 @@ def play_part(play: Play | None, step_id: str) -> PlayPart | None:
         return None
     called = play.last_call
     answer = str(called.get("refused") or "") or _failures(called.get("failures"))
-    state = "playing" if play.status in _UNDER_WAY else "failed" if play.status == PlayStatus.FAILED else "answered"
+    state = "playing" if play.status in UNDER_WAY else "failed" if play.status == PlayStatus.FAILED else "answered"
     if state == "answered" and not answer:
         return None
     waited = called.get("waited", {})

@@ -11,6 +11,7 @@ from django.urls import reverse
 from ecsweb.api.model import is_of_aws
 from ecsweb.api.principal import Principal
 from ecsweb.api.renderers import cli_command
+from ecsweb.controlplane import plays
 from ecsweb.controlplane.lessons import UNDER_WAY
 from ecsweb.learn.lessons.asking import Account
 from ecsweb.learn.lessons.asking import expectation as expectation_of
@@ -22,7 +23,7 @@ from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.learn.misconceptions import Misconception, misconceptions
 from ecsweb.learn.player import resolved
 from ecsweb.models import Account as AccountRow
-from ecsweb.models import Cluster, LessonRun, LessonStatus, Play, PlayStatus
+from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
 from ecsweb.web.lesson_plays import AnswerPart, PlayPart, answer_part, play_part
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
@@ -166,7 +167,7 @@ class LessonPage:
     @property
     def is_moving(self) -> bool:
         """Tell whether a play may end before the page listens: then it asks again by itself."""
-        return self.play is not None and self.play.status in (PlayStatus.PLAYING, PlayStatus.EMPTYING)
+        return self.play is not None and self.play.status in plays.UNDER_WAY
 
     @property
     def broken_numbers(self) -> str:

@@ -5,14 +5,22 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 from django.test import Client
 
-from ecsweb.models import AccountSetting, AutoScalingGroup, CapacityProvider, Cluster, Event, Parameter, Service
+from ecsweb.models import (
+    AccountSetting,
+    AutoScalingGroup,
+    CapacityProvider,
+    Cluster,
+    Event,
+    Parameter,
+    Service,
+)
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +109,13 @@ class Case:
     words: str
 
 
+TAG = Case(
+    f"/tags/?resource={CLUSTER_ARN}",
+    "key",
+    {"key": "team", "value": "blue"},
+    {"key": "team", "value": "green"},
+    "team nothing → blue",
+)
 CASES = {
     "service": Case(
         "/clusters/demo/services/web/",
@@ -131,20 +146,8 @@ CASES = {
         {"used": ["machines"], "weight_machines": "2"},
         "capacityProviders nothing → machines; defaultCapacityProviderStrategy nothing → machines (base 0, weight 1)",
     ),
-    "tag": Case(
-        f"/tags/?resource={CLUSTER_ARN}",
-        "key",
-        {"key": "team", "value": "blue"},
-        {"key": "team", "value": "green"},
-        "team nothing → blue",
-    ),
-    "tag on the page of its cluster": Case(
-        "/clusters/demo/",
-        "key",
-        {"key": "team", "value": "blue"},
-        {"key": "team", "value": "green"},
-        "team nothing → blue",
-    ),
+    "tag": TAG,
+    "tag on the page of its cluster": replace(TAG, page="/clusters/demo/"),
     "account setting": Case(
         "/account-settings/",
         "value",
@@ -224,6 +227,75 @@ def test_another_tag_or_another_setting_is_nothing_to_be_told_of(here: World, cl
     assert save(client, settings, name="containerInsights", value="enabled")[0] == 302
 
 
+def many(world: World, of: str) -> None:
+    """Have so many parameters that a page cannot keep them word for word."""
+    rows = [{"name": f"/{of}/{'long/' * 9}{number}", "value": "x", "type": "String"} for number in range(400)]
+    cluster, now = Cluster.objects.get(), world.clock.now
+    here = {"account": cluster.account, "region": cluster.region, "last_modified_at": now}
+    Parameter.objects.bulk_create(Parameter(**here, **row) for row in rows)
+
+
+def test_the_later_is_told_however_much_is_there(here: World, client: Client) -> None:
+    many(here, "first")
+    here.call("ssm:PutParameter", Name="key", Value="one", Type="String")
+    form = opened(client, "/parameters/", "type")
+    many(here, "second")
+    here.call("ssm:PutParameter", Name="key", Value="two", Overwrite=True)
+
+    status, text = save(client, form, name="key", type="String", value="three")
+
+    assert len(form.sent["began"][0]) < 12_000
+    assert (status, told(text)) == (422, "key … → String 2")
+    again = opened(client, "/parameters/", "type", text)
+    assert save(client, again)[0] == 302
+    assert Parameter.objects.get(name="key").value == "three"
+
+
+def test_of_very_much_too_what_others_do_elsewhere_is_nothing_to_be_told_of(here: World, client: Client) -> None:
+    many(here, "first")
+    form = opened(client, "/parameters/", "type")
+    here.call("ssm:PutParameter", Name="other", Value="one", Type="String")
+
+    assert save(client, form, name="key", type="String", value="one")[0] == 302
+
+
+AGAIN = {
+    "en": "Type the value again: a secret is never sent back to a page.",
+    "ko": "값을 다시 입력해 주세요. 비밀 값은 페이지로 다시 보내지 않습니다.",
+}
+
+
+@pytest.mark.parametrize("language", AGAIN)
+def test_a_secret_is_typed_again_rather_than_sent_back(here: World, client: Client, language: str) -> None:
+    typed = {"name": "key", "type": "SecureString", "value": "rosebud"}
+    form = opened(client, "/parameters/", "type")
+    here.call("ssm:PutParameter", Name="key", Value="one", Type="SecureString")
+
+    text = client.post("/parameters/", {**form.sent, **typed}, headers={"Accept-Language": language}).content.decode()
+
+    assert AGAIN[language] in text
+    assert "rosebud" not in text
+    again = opened(client, "/parameters/", "type", text)
+    assert again.sent["name"] == ["key"]
+    assert save(client, again, value="rosebud")[0] == 302
+    assert Parameter.objects.get(name="key").value == "rosebud"
+
+
+@pytest.mark.parametrize(("kind", "is_kept"), [("String", True), ("SecureString", False), ("Unheard", False)])
+def test_of_a_refused_parameter_only_a_secret_is_not_sent_back(
+    here: World, client: Client, kind: str, is_kept: bool
+) -> None:
+    status, text = save(client, Form("/parameters/"), name="aws-key", type=kind, value="rosebud")
+
+    assert (status, "rosebud" in text, AGAIN["en"] in text) == (422, is_kept, not is_kept)
+
+
+def test_whoever_typed_no_secret_is_not_asked_for_it_again(here: World, client: Client) -> None:
+    text = save(client, Form("/parameters/"), name="key", type="SecureString", value="")[1]
+
+    assert AGAIN["en"] not in text
+
+
 def test_asking_for_the_command_is_no_change_and_tells_nothing(here: World, client: Client) -> None:
     form = opened(client, "/clusters/demo/settings/", "container_insights")
     here.call("UpdateClusterSettings", cluster="demo", settings=[{"name": "containerInsights", "value": "enabled"}])
@@ -235,7 +307,7 @@ def test_asking_for_the_command_is_no_change_and_tells_nothing(here: World, clie
     assert Event.objects.count() == before
 
 
-@pytest.mark.parametrize("began", ["", "{", "[]", "7", '{"containerInsights": {"a": [1]}}', "\0", "[" * 100_000])
+@pytest.mark.parametrize("began", ["", "{", "[]", "7", '{"containerInsights": {"a": [1]}}', "\0", "[" * 100_000, "[1]"])
 def test_what_no_page_of_ours_sent_is_no_state_and_breaks_nothing(here: World, client: Client, began: str) -> None:
     answer = client.post("/clusters/demo/settings/", {"container_insights": "enhanced", "began": began})
 

@@ -45,8 +45,8 @@ class AccountSettingForm(BegunForm):
     def state(self) -> State:
         return {**self.own, **{f"{name}{OF_ACCOUNT}": value for name, value in self.default.items()}}
 
-    def overwrites(self, name: str) -> bool:
-        return bool(name == self.cleaned_data["name"] + (OF_ACCOUNT if self.cleaned_data["for_all"] else ""))
+    def overwritten(self) -> str:
+        return f"{self.cleaned_data['name']}{OF_ACCOUNT if self.cleaned_data['for_all'] else ''}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -11,15 +10,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from ecsweb.api.principal import Principal
-from ecsweb.api.validation import parsed_json
-from ecsweb.domain.errors import EcsError
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.seen import Seen, State, as_seen, seen_in
+
+__all__ = ["BegunForm", "State"]
 
 BEGAN = "began"
-# A longer state is not kept, and nothing is told: with it a form would be more than the server reads.
-LONGEST = 24 * 1024
-
-State = Mapping[str, str]
 
 
 class BeganField(forms.Field):
@@ -27,12 +23,8 @@ class BeganField(forms.Field):
 
     widget = forms.HiddenInput
 
-    def clean(self, value: Any) -> State | None:
-        try:
-            found = parsed_json(str(value or "")[:LONGEST])
-        except EcsError:
-            return None
-        return {str(name): str(said) for name, said in found.items()} if isinstance(found, dict) else None
+    def clean(self, value: Any) -> Seen | None:
+        return seen_in(str(value or ""))
 
 
 class BegunForm(ApiForm):
@@ -44,13 +36,13 @@ class BegunForm(ApiForm):
         """Return what is there now, by AWS's names."""
         raise AssertionError("each form knows what it overwrites")
 
-    def overwrites(self, name: str) -> bool:
-        """Tell whether what was filled in takes the place of this part of the state."""
-        return True
+    def overwritten(self) -> str | None:
+        """Return the one part of the state whose place is taken by what was filled in; None: that of all."""
+        return None
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         if field_name == BEGAN:
-            return as_began(self.state())
+            return as_seen(self.state())
         return super().get_initial_for_field(field, field_name)
 
     def submit(self, principal: Principal) -> dict[str, Any] | None:
@@ -59,22 +51,22 @@ class BegunForm(ApiForm):
         return None if self.is_valid() and not is_asked_only and self._tells() else super().submit(principal)
 
     def _tells(self) -> bool:
-        was, now = self.cleaned_data[BEGAN], self.state()
-        changes = [] if was is None else [name for name in {**was, **now} if was.get(name) != now.get(name)]
-        changes = [name for name in changes if self.overwrites(name)]
+        was, now, one = self.cleaned_data[BEGAN], self.state(), self.overwritten()
+        changes = was.changes(now, None if one is None else [one]) if was else []
         if not changes:
             return False
-        nothing = _("nothing")
-        told = "; ".join(f"{name} {was.get(name) or nothing} → {now.get(name) or nothing}" for name in changes)
-        words = _("This was changed since you began: %(changes)s.") % {"changes": told}
+        words = _("This was changed since you began: %(changes)s.") % {"changes": _told(changes)}
         self.add_error(None, f"{words} {_('If you still want this, send it once more.')}")
-        sent: Any = copy(self.data)
-        sent[self.add_prefix(BEGAN)] = as_began(now)
-        self.data = sent
+        self.show_instead(BEGAN, as_seen(now))
         return True
 
+    def show_instead(self, name: str, value: str) -> None:
+        """Let the form that comes back show another value in a field than the one that was sent."""
+        sent: Any = copy(self.data)
+        sent[self.add_prefix(name)] = value
+        self.data = sent
 
-def as_began(state: State) -> str:
-    """Return the state as a page keeps it, nothing where it is too long."""
-    text = json.dumps(dict(state), ensure_ascii=False)
-    return text if len(text) <= LONGEST else ""
+
+def _told(changes: Iterable[tuple[str, str, str]]) -> str:
+    nothing = _("nothing")
+    return "; ".join(f"{name} {was or nothing} → {now or nothing}" for name, was, now in changes)

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ecsweb.domain.parameters import TYPES
+from ecsweb.api.principal import Principal
+from ecsweb.domain.parameters import PLAIN, TYPES
 from ecsweb.models import Parameter
 from ecsweb.web.forms.begun import BegunForm, State
 
@@ -33,7 +34,7 @@ class ParameterForm(BegunForm):
         label=_("Value"),
         max_length=20000,
         strip=False,
-        # Whoever is told something first has what was typed still in the field; a page that is asked for never has.
+        # Whoever is told something first has what was typed still in the field, unless it is a secret.
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}, render_value=True),
         help_text=_("The container finds it in its environment when the task starts."),
     )
@@ -46,8 +47,16 @@ class ParameterForm(BegunForm):
         # Never the values: which version it was says enough.
         return {one.name: f"{one.type} {one.version}" for one in self.known}
 
-    def overwrites(self, name: str) -> bool:
-        return bool(name == self.cleaned_data["name"])
+    def overwritten(self) -> str:
+        return str(self.cleaned_data["name"])
+
+    def submit(self, principal: Principal) -> dict[str, Any] | None:
+        """Submit; where something is to be corrected or told first, a secret is not sent back to the page."""
+        answer = super().submit(principal)
+        if answer is None and self["value"].data and self["type"].data not in PLAIN:
+            self.show_instead("value", "")
+            self.add_error("value", _("Type the value again: a secret is never sent back to a page."))
+        return answer
 
     def params(self) -> dict[str, Any]:
         return {

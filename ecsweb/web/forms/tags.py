@@ -71,8 +71,8 @@ class TagForm(BegunForm):
     def state(self) -> State:
         return state_of_tags(self.tags)
 
-    def overwrites(self, name: str) -> bool:
-        return bool(name == self.cleaned_data["key"])
+    def overwritten(self) -> str:
+        return str(self.cleaned_data["key"])
 
     def params(self) -> dict[str, Any]:
         tag = {"key": self.cleaned_data["key"], "value": self.cleaned_data["value"]}

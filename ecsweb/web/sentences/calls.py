@@ -45,8 +45,13 @@ def _create_service(params: Params) -> str:
     return _("The service %(name)s of %(count)s is created.") % words
 
 
+def _service(params: Params) -> str:
+    """Return the name of a service that is named so, or by its ARN."""
+    return str(params.get("service", "–")).rsplit("/", 1)[-1]
+
+
 def _update_service(params: Params) -> str:
-    words = {"name": str(params.get("service", "–")).rsplit("/", 1)[-1], "count": params.get("desiredCount")}
+    words = {"name": _service(params), "count": params.get("desiredCount")}
     if params.get("taskDefinition"):
         return _("The service %(name)s gets another revision.") % words
     if params.get("forceNewDeployment"):
@@ -57,7 +62,7 @@ def _update_service(params: Params) -> str:
 
 
 def _delete_service(params: Params) -> str:
-    return _("The service %(name)s is deleted.") % {"name": str(params.get("service", "–")).rsplit("/", 1)[-1]}
+    return _("The service %(name)s is deleted.") % {"name": _service(params)}
 
 
 def _state(params: Params) -> str:

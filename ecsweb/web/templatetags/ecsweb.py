@@ -25,7 +25,7 @@ from ecsweb.web.boxes import Look, instance_html, look_of, task_html
 from ecsweb.web.diagrams.cluster_picture import Fold, InstanceBox, TaskBox
 from ecsweb.web.diagrams.frames import Frame, frames
 from ecsweb.web.diagrams.timeline_bar import SHAPES
-from ecsweb.web.forms.begun import as_began as _as_began
+from ecsweb.web.forms.seen import as_seen
 from ecsweb.web.forms.tags import state_of_tags
 from ecsweb.web.panels.values import Action, Words
 from ecsweb.web.panels.words import Spelled, all_words, spelled
@@ -245,4 +245,4 @@ def ago(moment: datetime | None) -> str:
 @register.filter
 def as_began(tags: Sequence[Mapping[str, str]]) -> str:
     """Return a resource's tags as a form keeps what it began with."""
-    return _as_began(state_of_tags(tags))
+    return as_seen(state_of_tags(tags))
