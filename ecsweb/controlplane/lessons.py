@@ -45,10 +45,12 @@ def begin_lesson(
     belongings: Mapping[str, Sequence[str]],
     now: datetime,
     empties_others: bool = False,
+    return_to: str = "",
 ) -> LessonRun:
     """Begin a lesson, or begin it again: what it left is emptied first, then its start state is made by a play.
 
-    Another lesson that is under way is left as it is; its objects stay, unless `empties_others`.
+    Another lesson that is under way is left as it is; its objects stay, unless `empties_others`. Who is to `return_to`
+    a step keeps what they predicted and which hints they took.
     """
     _leave_others(account, region, lesson, empties=empties_others)
     run = LessonRun.objects.filter(account=account, region=region, lesson=lesson).first()
@@ -56,8 +58,9 @@ def begin_lesson(
         run = LessonRun(account=account, region=region, lesson=lesson, attempt=0, started_at=now)
     else:
         run.plays.all().delete()
-    for name, value in _FRESH.items():
+    for name, value in (_FRESH if return_to else _FRESH | _UNSAID).items():
         setattr(run, name, type(value)(value) if isinstance(value, dict) else value)
+    run.return_to = return_to
     run.kind, run.values, run.belongings = kind, dict(values), dict(belongings)
     run.attempt, run.started_at = run.attempt + 1, now
     run.status, run.begins_again = LessonStatus.EMPTYING, True
@@ -67,14 +70,13 @@ def begin_lesson(
     return run
 
 
-_FRESH: Mapping[str, Any] = {
+_FRESH: dict[str, Any] = {
     "step": 0,
     "checks": {},
     "passed_steps": {},
-    "hints": {},
-    "predictions": {},
     "passed_at": None,
 }
+_UNSAID: dict[str, Any] = {"hints": {}, "predictions": {}}
 
 
 def others_under_way(account: Account, region: str, lesson: str) -> QuerySet[LessonRun]:
@@ -135,6 +137,13 @@ def opened(run: LessonRun, *, now: datetime) -> None:
     if rows.update(status=LessonStatus.OPEN, began_sequence=began, seen_sequence=began):
         run.refresh_from_db()
         _mark(run, became="opened", now=now)
+
+
+def end_return(run: LessonRun) -> None:
+    """Note that somebody is back at their step, or that the way there is barred: from here on they act themselves."""
+    run.return_to = ""
+    LessonRun.objects.filter(pk=run.pk, attempt=run.attempt).update(return_to="")
+    announcements.publish_on_commit(run.account_id, topics=["lessons"])
 
 
 @transaction.atomic

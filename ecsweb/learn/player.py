@@ -12,6 +12,7 @@ from jmespath.exceptions import JMESPathTypeError
 
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal, root_of
+from ecsweb.controlplane.announcements import wake_lessons
 from ecsweb.controlplane.lessons import opened
 from ecsweb.controlplane.plays import finish_rewinding, is_where_it_was, note_progress
 from ecsweb.domain.errors import EcsError
@@ -115,6 +116,9 @@ def _caption(action: Action) -> dict[str, Any]:
 
 def _fail(play: Play, error: str, *, last_call: Mapping[str, Any]) -> None:
     note_progress(play, status=PlayStatus.FAILED, error=error[:2000], waiting_since=None, last_call=dict(last_call))
+    if play.lesson_run_id is not None:
+        # Who was to come back to a step by it is told at once.
+        wake_lessons(play.account_id)
 
 
 def _end(play: Play, *, now: datetime) -> None:

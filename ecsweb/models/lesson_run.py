@@ -31,6 +31,8 @@ class LessonRun(models.Model):
     belongings = models.JSONField(default=dict)
     # After emptying, begin again?
     begins_again = models.BooleanField(default=False)
+    # The id of a step: those before it are done for the learner, who comes back to it. "" for none.
+    return_to = models.CharField(max_length=64, blank=True, default="")
     step = models.IntegerField(default=0)
     # {"step/check": {"ok", "expected", "actual", "since", "was_ok", "broken_by"}} as last looked at.
     checks = models.JSONField(default=dict)

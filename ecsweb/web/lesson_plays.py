@@ -31,7 +31,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class PlayPart:
-    """A play of a step; `state` is playing, failed or answered."""
+    """A play of a step; `state` is playing, failed, answered, or done where a help has nothing more to do."""
 
     state: str
     is_help: bool
@@ -61,8 +61,8 @@ def play_part(play: Play | None, step_id: str) -> PlayPart | None:
         return None
     called = play.last_call
     answer = str(called.get("refused") or "") or _failures(called.get("failures"))
-    state = "playing" if play.status in UNDER_WAY else "failed" if play.status == PlayStatus.FAILED else "answered"
-    if state == "answered" and not answer:
+    state = _state(play, answer)
+    if not state:
         return None
     waited = called.get("waited", {})
     return PlayPart(
@@ -76,6 +76,16 @@ def play_part(play: Play | None, step_id: str) -> PlayPart | None:
         expected=str(waited.get("expected", "")),
         actual=str(waited.get("actual", "")),
     )
+
+
+def _state(play: Play, answer: str) -> str:
+    if play.status in UNDER_WAY:
+        return "playing"
+    if play.status == PlayStatus.FAILED:
+        return "failed"
+    if play.status == PlayStatus.DONE and play.kind == "solution":
+        return "done"
+    return "answered" if answer else ""
 
 
 def _failures(failures: object) -> str:

@@ -120,6 +120,11 @@ class StepPart:
     play: PlayPart | None
     answer: AnswerPart | None
 
+    @property
+    def is_holding(self) -> bool:
+        """Tell whether something is so already, and must only stay so for a while."""
+        return any(line.mood == "holding" for line in self.checks)
+
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:
@@ -152,6 +157,11 @@ class LessonPage:
     def is_passed(self) -> bool:
         """Tell whether this attempt is passed."""
         return self.run is not None and self.run.status == LessonStatus.PASSED
+
+    @property
+    def returns_to(self) -> StepPart | None:
+        """Return the step to which somebody is brought back: what comes before it is done for them."""
+        return next((part for part in self.steps if self.run and part.step.id == self.run.return_to), None)
 
     @property
     def hides_picture(self) -> bool:
@@ -265,8 +275,7 @@ def _step(way: _Way, index: int) -> StepPart:
     hints = ladder(step, rungs, account, values, loss=way.loss) if state == "current" and rungs else []
     checks = tuple(_check(step, check, run, values) for check in step.checks)
     is_lost = way.loss is not None and rests_on(step, way.loss, values)
-    before = way.lesson.steps[index - 1].id if index else ""
-    answer = answer_part(run, step, moment_of(run, before)) if run and state == "passed" else None
+    answer = answer_part(run, step, _moment_before(way.lesson, step, run)) if run and state == "passed" else None
     return StepPart(
         step=step,
         number=index + 1,
@@ -292,6 +301,11 @@ def _step(way: _Way, index: int) -> StepPart:
 def moment_of(run: LessonRun | None, step_id: str) -> int:
     """Return the event after which a step was passed; 0 for none."""
     return int(run.passed_steps.get(step_id, {}).get("sequence", 0)) if run else 0
+
+
+def _moment_before(lesson: Lesson, step: Step, run: LessonRun) -> int:
+    index = lesson.steps.index(step)
+    return moment_of(run, lesson.steps[index - 1].id) if index else 0
 
 
 def _check(step: Step, check: Check, run: LessonRun | None, values: Values) -> CheckLine:
@@ -338,7 +352,9 @@ def _again(lesson: Lesson, step: Step, run: LessonRun, values: Values) -> str:
     names = [str(name) for name in filled(lesson.clusters, values)]
     if not names:
         return ""
-    since, until = run.predictions[step.id]["sequence"], run.passed_steps[step.id]["sequence"]
+    said, until = run.predictions[step.id]["sequence"], run.passed_steps[step.id]["sequence"]
+    # Who begins again and comes back to a step has said it in another attempt.
+    since = max(said, run.began_sequence, _moment_before(lesson, step, run))
     stretch = Stretch(min(since, until), until, f"{reverse('lesson', args=(lesson.id,))}#step-{step.id}")
     return stretch_address(busiest_of(run.account, run.region, names, stretch), stretch)
 

@@ -39,10 +39,10 @@ class Learner:
     def run(self, lesson_id: str) -> LessonRun:
         return LessonRun.objects.select_related("account").get(lesson=lesson_id)
 
-    def begin(self, lesson_id: str) -> LessonRun:
+    def begin(self, lesson_id: str, *, return_to: str = "") -> LessonRun:
         """Begin a lesson and wait until its start state is there."""
         with time_machine.travel(self.world.clock.now, tick=False):
-            begin(self.principal, self.lesson(lesson_id))
+            begin(self.principal, self.lesson(lesson_id), return_to=return_to)
         self.until(lambda: self.run(lesson_id).status == LessonStatus.OPEN, seconds=90, what=f"{lesson_id} opens")
         self.tick()
         return self.run(lesson_id)

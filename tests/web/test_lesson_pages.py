@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from ecsweb.models import Event, LessonRun, LessonStatus
+from ecsweb.models import Event, LessonRun, LessonStatus, Play
 from ecsweb.web.templatetags.lessons import rich
 from tests.learn.learners import Learner
 from tests.world import World
@@ -215,6 +215,40 @@ def test_beginning_again_starts_with_nothing(client: Client, learner: Learner) -
     run = learner.run(LAB)
     assert (run.attempt, run.passed_steps, run.step) == (2, {}, 0)
     assert learner.world.call("ListClusters")["clusterArns"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "offer", "under_way"),
+    [
+        ("en", "bring me back to step 2", "What comes before step 2 is being done for you"),
+        ("ko", "2단계로 데려다주세요", "2단계 앞까지를 대신 하고 있어요"),
+    ],
+)
+def test_a_help_that_leads_nowhere_offers_the_way_back_to_its_step(
+    client: Client, learner: Learner, language: str, offer: str, under_way: str
+) -> None:
+    lesson, here = "new-version", "roll"
+    learner.begin(lesson)
+    learner.solve(lesson, learner.lesson(lesson).step("write"))
+    assert offer not in text(client, f"/learn/lessons/{lesson}/", language)
+    values = learner.run(lesson).values
+    learner.world.call("DeleteService", cluster=values["cluster"], service=values["service"], force=True)
+    do(client, learner, lesson, here, help="yes")
+    assert offer in text(client, f"/learn/lessons/{lesson}/", language)
+
+    client.post(f"/learn/lessons/{lesson}/start/", {"return_to": here})
+    learner.until(lambda: Play.objects.filter(kind="solution").exists(), seconds=60, what="the way back")
+    assert under_way in text(client, f"/learn/lessons/{lesson}/", language)
+    learner.until(lambda: learner.run(lesson).return_to == "", seconds=30, what="the step")
+
+    assert offer not in text(client, f"/learn/lessons/{lesson}/", language)
+
+
+def test_nobody_comes_back_to_a_step_that_there_is_not(client: Client, learner: Learner) -> None:
+    open_lab(client, learner)
+
+    assert client.post(f"{URL}start/", {"return_to": "nowhere"}).status_code == 404
+    assert learner.run(LAB).attempt == 1
 
 
 def test_another_lesson_leaves_the_first_and_its_objects(client: Client, learner: Learner) -> None:

@@ -10,14 +10,19 @@ from ecsweb.domain.errors import InvalidParameterException, ResourceNotFoundExce
 from ecsweb.models import LessonRun
 
 MOST_RUNGS = 4
+LONGEST_STEP = 64
 
 
 @our_operation("StartLesson")
 def start_lesson(request: Request) -> dict[str, Any]:
     """Begin a lab or incident, or begin it again; the answer comes before its start state is there.
 
-    Another that is under way is left; `emptiesOthers` removes what it made.
+    Another that is under way is left; `emptiesOthers` removes what it made. `returnTo` names a step: those before it
+    are done for the learner.
     """
+    return_to = request.params.get("returnTo", "")
+    if not isinstance(return_to, str) or len(return_to) > LONGEST_STEP:
+        raise InvalidParameterException("returnTo must be the id of a step.", field="returnTo")
     values, belongings = request.params.get("values", {}), request.params.get("belongings", {})
     if not isinstance(values, dict) or not isinstance(belongings, dict):
         raise InvalidParameterException("values and belongings must be structures.", field="values")
@@ -30,6 +35,7 @@ def start_lesson(request: Request) -> dict[str, Any]:
         belongings=belongings,
         now=request.now,
         empties_others=request.params.get("emptiesOthers") is True,
+        return_to=return_to,
     )
     return {"lesson": run.lesson, "attempt": run.attempt, "status": run.status}
 

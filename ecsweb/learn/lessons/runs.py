@@ -20,9 +20,10 @@ from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.progress import looked
 from ecsweb.learn.lessons.schema import Action, Lesson
 from ecsweb.learn.lessons.texts import Values, filled
-from ecsweb.models import Cluster, LessonRun, LessonStatus
+from ecsweb.models import Cluster, LessonRun, LessonStatus, PlayStatus
 
 EMPTYING_EVERY = timedelta(seconds=0.3)
+SOLUTION = "solution"
 
 
 def principal_of(run: LessonRun, origin: str = LESSON) -> Principal:
@@ -30,11 +31,19 @@ def principal_of(run: LessonRun, origin: str = LESSON) -> Principal:
     return root_of(run.account.account_id, run.region, origin=origin)
 
 
-def begin(principal: Principal, lesson: Lesson, *, empties_others: bool = False) -> dict[str, Any]:
-    """Begin a lesson for somebody, or begin it again, through the one door."""
+def begin(principal: Principal, lesson: Lesson, *, empties_others: bool = False, return_to: str = "") -> dict[str, Any]:
+    """Begin a lesson for somebody, or begin it again, through the one door; `return_to` is where they left off.
+
+    Raises LookupError for a step that the lesson has not.
+    """
     values = values_for(principal, lesson)
-    params = {"lesson": lesson.id, "kind": lesson.kind, "values": values, "belongings": belongings(lesson, values)}
-    return call(principal, "StartLesson", params | ({"emptiesOthers": True} if empties_others else {}))
+    params: dict[str, Any] = {"lesson": lesson.id, "kind": lesson.kind, "values": values}
+    params["belongings"] = belongings(lesson, values)
+    if empties_others:
+        params["emptiesOthers"] = True
+    if return_to:
+        params["returnTo"] = lesson.step(return_to).id
+    return call(principal, "StartLesson", params)
 
 
 def values_for(principal: Principal, lesson: Lesson) -> dict[str, str | int]:
@@ -69,7 +78,7 @@ def played(actions: list[Action], values: Values) -> list[dict[str, Any]]:
 
 
 def play_solution(
-    principal: Principal, run: LessonRun, step_id: str, *, tempo: float = 0, kind: str = "solution"
+    principal: Principal, run: LessonRun, step_id: str, *, tempo: float = 0, kind: str = SOLUTION
 ) -> dict[str, Any]:
     """Let the solution of a step run on the live picture; of the kind `button` it is the learner's own deed.
 
@@ -82,7 +91,7 @@ def play_solution(
         raise LookupError(run.lesson)
     step = lesson.step(step_id)
     actions = list(step.solution)
-    if kind == "solution":
+    if kind == SOLUTION:
         actions = remedies(step, Account(principal, since=run.began_sequence), run.values) + actions
     return call(
         principal,
@@ -110,7 +119,22 @@ def go_on(run: LessonRun, *, now: datetime, docker: DockerLook = no_docker) -> d
     found, next_at = looked(run, lesson, account, now=now)
     if _is_news(run, found):
         kept.note_look(run, found, now=now)
+    if run.return_to and run.status == LessonStatus.OPEN:
+        _return(run, lesson)
     return next_at
+
+
+def _return(run: LessonRun, lesson: Lesson) -> None:
+    """Do the next step for somebody who comes back to a later one, as soon as the one before it is passed."""
+    ids = [step.id for step in lesson.steps]
+    next_step = lesson.steps[run.step].id
+    play = run.plays.filter(kind=SOLUTION).first()
+    is_over = run.return_to not in ids[run.step + 1 :]
+    is_barred = play is not None and play.title == next_step and play.status == PlayStatus.FAILED
+    if is_over or is_barred:
+        kept.end_return(run)
+    elif play is None or play.title != next_step:
+        play_solution(principal_of(run), run, next_step)
 
 
 def _empty(run: LessonRun, lesson: Lesson, *, now: datetime) -> datetime | None:

@@ -172,7 +172,10 @@ class Lesson(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def step(self, step_id: str) -> Step:
         """Return the step of that id. Raises LookupError."""
-        return next(step for step in self.steps if step.id == step_id)
+        found = next((step for step in self.steps if step.id == step_id), None)
+        if found is None:
+            raise LookupError(f"{self.id} has no step {step_id}")
+        return found
 
 
 def problems(lesson: Lesson) -> list[str]:

@@ -109,11 +109,14 @@ def strip(request: PageRequest) -> HttpResponse:
 @require_POST
 def start(request: PageRequest, lesson_id: str) -> HttpResponse:
     """Begin a lesson, or begin it again; what another lesson would lose by it is said before."""
-    lesson = _lesson(lesson_id)
+    lesson, return_to = _lesson(lesson_id), request.POST.get("return_to", "")
+    if return_to and return_to not in [step.id for step in lesson.steps]:
+        raise Http404
     question = asked_before(request, lesson)
     if question is not None:
         return question
-    return _done(request, lesson, lambda: begin(request.principal, lesson, empties_others=empties_others(request)))
+    empties = empties_others(request)
+    return _done(request, lesson, lambda: begin(request.principal, lesson, empties_others=empties, return_to=return_to))
 
 
 @require_POST
