@@ -45,6 +45,11 @@ class Term:
         return self.put_right_ko if is_korean() else self.put_right_en
 
     @property
+    def name(self) -> str:
+        """Return the word itself, in the reader's language."""
+        return self.korean if is_korean() else self.term
+
+    @property
     def koreans(self) -> str:
         """Return both Korean words, or the one where they are the same."""
         return self.korean if self.korean == self.aws_korean else f"{self.korean} · {self.aws_korean}"

@@ -29,6 +29,8 @@ from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
 
 ALL_RUNGS = len(RUNGS) + 1
+# So many characters of a command stand in the line of a hint, also on a phone.
+NARROW = 36
 _BARE = frozenset({"true", "false"})
 _NOTHING = frozenset({"null", "[]", "[null,null]"})
 
@@ -376,7 +378,7 @@ def _commands(step: Step, values: Values, account: Account) -> tuple[str, ...]:
     actions = [*remedies(step, account, values), *step.solution]
     calls = [action for action in actions if action.call and is_of_aws(action.call)]
     filled_in = [(action.call, resolved(filled(action.params, values), account)) for action in calls]
-    return tuple(cli_command(operation, params) for operation, params in filled_in if _is_whole(params))
+    return tuple(cli_command(name, params, one_line=NARROW) for name, params in filled_in if _is_whole(params))
 
 
 def _is_whole(value: object) -> bool:

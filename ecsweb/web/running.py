@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ecsweb.api.undo import Inverse
 from ecsweb.models import Cluster, Event
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import no_task
 from ecsweb.web.undoing import say_done
 
 
@@ -25,9 +26,7 @@ def tell_answer(
         told = _("%(operation)s answered. Tasks made: %(count)s.")
         say_done(request, told % {"operation": operation, "count": len(answer["tasks"])}, undo)
     for failure in answer["failures"]:
-        words = {"operation": operation, "reason": failure.get("reason", ""), "detail": failure.get("detail", "")}
-        told = _("%(operation)s answered with a failure: %(reason)s. %(detail)s No task was made for it.")
-        messages.error(request, told % words)
+        messages.error(request, no_task(operation, failure.get("reason", ""), failure.get("detail", "")))
     refused = newest_refusal(cluster) if answer["failures"] else None
     return f"{here}?panel=refusal:{refused.sequence}" if refused else here
 

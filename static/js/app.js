@@ -16,7 +16,7 @@ import { listenForKeys } from "./shortcuts.js";
 import { readThePicture } from "./words.js";
 import { drawThreads } from "./threads.js";
 import { goToWhatIsWrong } from "./refused.js";
-import { watchStream } from "./stream.js";
+import { dropLateAnswers, watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
 import { localTimes } from "./times.js";
 
@@ -40,6 +40,7 @@ listenForKeys();
 keepInStep();
 keepChoices();
 watchStream();
+dropLateAnswers();
 followLogs();
 openPanels();
 copyTexts();

@@ -65,13 +65,19 @@ async function completeLine(url, input, words) {
   const answer = await fetch(`${url}?line=${encodeURIComponent(input.value)}`);
   if (!answer.ok) return;
   const found = (await answer.json()).words;
-  words.textContent = found.length > 1 ? found.slice(0, 20).join("  ") : "";
+  words.replaceChildren(...(found.length > 1 ? found.slice(0, 20).map(candidate) : []));
   if (!found.length) return;
   const last = input.value.match(/\S*$/)[0];
   let common = found[0];
   for (const word of found) while (!word.startsWith(common)) common = common.slice(0, -1);
   const whole = found.length === 1 ? `${found[0]} ` : common;
   if (whole.length > last.length) input.value = input.value.slice(0, input.value.length - last.length) + whole;
+}
+
+function candidate(word) {
+  const shown = document.createElement("code");
+  shown.textContent = word;
+  return shown;
 }
 
 function drawer(input) {

@@ -23,6 +23,14 @@ export function watchStream() {
   });
 }
 
+// What an answer was to replace may be gone when it comes, as a picture that an incident hides: then it is of no use.
+export function dropLateAnswers() {
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const place = event.detail.xhr.getResponseHeader("HX-Retarget");
+    if (place && !document.querySelector(place)) event.preventDefault();
+  });
+}
+
 // A page that is left gives its stream back at once, also when the browser keeps it for the way back: there are six
 // connections to a server, and a seventh page would wait. On the way back it is read again, as it has missed things.
 function closeWithThePage() {

@@ -16,10 +16,13 @@ READ_BY_THE_CLI = ("file://", "fileb://", "http://", "https://", "[", "{", "-")
 ONE_LINE = 88
 
 
-def cli_command(operation: str, params: Mapping[str, Any], *, endpoint: str = "", region: str = "") -> str:
+def cli_command(
+    operation: str, params: Mapping[str, Any], *, endpoint: str = "", region: str = "", one_line: int = ONE_LINE
+) -> str:
     """Return the `aws` command of one of AWS's operations, ready to be pasted into a POSIX shell.
 
-    `endpoint` and `region` are added where they are given. Example: ListTasks of cluster demo →
+    `endpoint` and `region` are added where they are given; what is longer than `one_line` has a line for each option.
+    Example: ListTasks of cluster demo →
     `aws ecs list-tasks --cluster demo`.
     """
     service, name = service_and_name(operation)
@@ -30,7 +33,7 @@ def cli_command(operation: str, params: Mapping[str, Any], *, endpoint: str = ""
         words.append(f"--region {shlex.quote(region)}")
     words += _input(params)
     line = " ".join(words)
-    return line if len(line) <= ONE_LINE and len(words) <= 4 else " \\\n  ".join(words)
+    return line if len(line) <= one_line and len(words) <= 4 else " \\\n  ".join(words)
 
 
 def _input(params: Mapping[str, Any]) -> list[str]:

@@ -63,9 +63,15 @@ def field_refusal(message: str, label: str = "") -> SafeString:
     return _after(meaning(message) or general, literal(message))
 
 
+def no_task(operation: str, reason: str, detail: str) -> SafeString:
+    """Return what a page says of one of the failures that a call answered with, the API's own detail last."""
+    lead = _("%(operation)s answered with a failure: %(reason)s. No task was made for it.")
+    return _after(lead % {"operation": operation, "reason": reason}, literal(detail))
+
+
 def _after(lead: str, words: str) -> SafeString:
-    if not lead:
-        return format_html("{}", words)
+    if not lead or not words:
+        return format_html("{}", lead or words)
     return format_html('{} <code class="literal" lang="en">{}</code>', lead, words)
 
 
