@@ -1,8 +1,8 @@
-"""Progress that somebody takes with them: a file's lessons and answers, merged into an account that loses nothing."""
+"""Progress that somebody takes with them: a file, merged into an account that loses nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ import msgspec
 from django.db import transaction
 
 from ecsweb.controlplane import announcements
+from ecsweb.controlplane.brought_guesses import BroughtGuess, merge_guesses
 from ecsweb.controlplane.lessons import LONGEST_WORDS, UNDER_WAY
 from ecsweb.controlplane.quiz_answers import answer_question, latest_answers
 from ecsweb.models import Account, LessonRun, LessonStatus
@@ -51,15 +52,21 @@ class Answer(msgspec.Struct, frozen=True, rename="camel"):
     misconception: str = ""
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """All that a file holds."""
+
+    lessons: list[PassedLesson]
+    answers: list[Answer]
+    guesses: list[BroughtGuess]
+
+
 @transaction.atomic
-def merge_progress(
-    account: Account, region: str, lessons: Sequence[PassedLesson], answers: Sequence[Answer], *, now: datetime
-) -> dict[str, int]:
+def merge_progress(account: Account, region: str, brought: Progress, *, now: datetime) -> dict[str, int]:
     """Add what the account does not know yet; where it knows more, that stays. Return how much was new."""
     runs = {run.lesson: run for run in LessonRun.objects.filter(account=account, region=region)}
     known = latest_answers(account)
-    new = [one for one in lessons if _merge(account, region, one, runs, now=now)]
-    added = [one for one in answers if _is_newer(one, known)]
+    new = [one for one in brought.lessons if _merge(account, region, one, runs, now=now)]
+    added = [one for one in brought.answers if _is_newer(one, known)]
     for one in sorted(added, key=lambda one: one.answered_at):
         answer_question(
             account,
@@ -69,8 +76,9 @@ def merge_progress(
             misconception=one.misconception,
             now=one.answered_at,
         )
+    guesses = merge_guesses(account, region, brought.guesses)
     announcements.publish_on_commit(account.pk, topics=["lessons"])
-    return {"lessons": len(new), "answers": len(added)}
+    return {"lessons": len(new), "answers": len(added), "guesses": guesses}
 
 
 def _is_newer(one: Answer, known: Mapping[str, Any]) -> bool:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
+from ecsweb.controlplane.brought_guesses import guesses_to_take
 from ecsweb.controlplane.quiz_answers import latest_answers
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.loading import lesson_of
@@ -28,7 +30,7 @@ class BadProgress(ValueError):
         self.code, self.where = code, where
 
 
-def exported(account: Account, runs: Iterable[LessonRun]) -> dict[str, Any]:
+def exported(account: Account, runs: Iterable[LessonRun], *, now: datetime) -> dict[str, Any]:
     """Return somebody's progress: what was passed and when, predictions, own words, answers of the mid-term check."""
     return {
         "format": FORMAT,
@@ -57,6 +59,7 @@ def exported(account: Account, runs: Iterable[LessonRun]) -> dict[str, Any]:
             }
             for row in latest_answers(account).values()
         ],
+        "guesses": guesses_to_take(account, now=now),
     }
 
 
@@ -65,7 +68,9 @@ def take_in(principal: Principal, text: bytes) -> dict[str, Any]:
     document = _read(text)
     try:
         lessons = [_lesson(principal, one) for one in document["lessons"]]
-        return call(principal, "ImportProgress", {"lessons": lessons, "answers": document.get("answers", [])})
+        # The first files had no predictions of changes.
+        rest = {name: document.get(name, []) for name in ("answers", "guesses")}
+        return call(principal, "ImportProgress", {"lessons": lessons, **rest})
     except EcsError as error:
         raise BadProgress("wrong-shape", error.message) from error
 

@@ -23,6 +23,8 @@ class ChangeGuess(models.Model):
     names = models.JSONField(default=dict)
     # What the scheduler itself foretold: {"en": […], "ko": […]}.
     foretold = models.JSONField(default=dict)
+    # What came, of one that was brought from elsewhere: of the same shape as the guess, as its log is not here.
+    came = models.JSONField(default=dict, blank=True)
     began_sequence = models.BigIntegerField()
     began_at = models.DateTimeField()
     saw = models.CharField(max_length=500, blank=True)
@@ -30,7 +32,7 @@ class ChangeGuess(models.Model):
 
     class Meta:
         verbose_name_plural = "change guesses"
-        ordering = ("-pk",)
+        ordering = ("-began_at", "-pk")
 
     def __str__(self) -> str:
         return f"{self.operation} {self.cluster}"

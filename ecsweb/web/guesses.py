@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ecsweb.controlplane.timeline import logged_events
-from ecsweb.domain.guesses import ELSEWHERE, WATCHED, Before, Grade, Guess, Reality, graded, reality
+from ecsweb.controlplane.guesses import came_of, events_after
+from ecsweb.domain.guesses import ELSEWHERE, WATCHED, Grade, Guess, Reality, graded
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
-from ecsweb.models import ChangeGuess, Cluster, ContainerInstance, Event, Task
+from ecsweb.models import ChangeGuess, Cluster, ContainerInstance, Task
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.sentences import event_sentence
 
@@ -21,7 +21,6 @@ OF_TASKS = ("KillContainer", "StopTask")
 OF_INSTANCES = ("LoseInstance", "StopInstance", "DisconnectAgent", "KillAgent", "Drain")
 OF_SERVICES = ("Scale", "Deploy")
 CHANGES = (*OF_TASKS, *OF_INSTANCES, *OF_SERVICES)
-MOST_EVENTS = 2000
 MOST_TOLD = 40
 
 
@@ -119,26 +118,18 @@ class Told:
 
 def told(row: ChangeGuess, *, now: datetime, language: str) -> Told:
     """Return a prediction with what came of it until now, or until its ten seconds were over."""
-    until = row.began_at + WATCHED
-    events = list(
-        logged_events(
-            Event.objects.filter(account=row.account, sequence__gt=row.began_sequence, time__lte=until)
-            .filter(cluster__name=row.cluster)
-            .order_by("sequence")[:MOST_EVENTS]
-        )
-    )
-    before = {task: Before(one["instance"], one["status"]) for task, one in row.before.items()}
+    events = events_after(row)
     said = Guess(
         frozenset(row.guess.get("ending", ())), dict(row.guess.get("placed", {})), int(row.guess.get("running", 0))
     )
-    real = reality(before, events, until=until)
+    real = came_of(row, events)
     return Told(
         row=row,
         columns=_columns(row, said, real),
         guess=said,
         real=real,
         grade=graded(said, real),
-        seconds_left=max(0, round((until - now).total_seconds())),
+        seconds_left=0 if row.came else max(0, round((row.began_at + WATCHED - now).total_seconds())),
         events=tuple(
             ((event.time - row.began_at).total_seconds(), event_sentence(event, row.names))
             for event in events

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from ecsweb.models import Account, Event, LessonRun, QuizAnswer
+from ecsweb.models import Account, ChangeGuess, Event, LessonRun, QuizAnswer
 from tests.learn.learners import Learner
+from tests.web.test_guesses import busy, first, let_it_come, predict, told
 from tests.web.test_lesson_pages import LAB, learner, open_lab, press
+from tests.world import World
 
-__all__ = ["learner"]
+__all__ = ["busy", "learner"]
 
 
 def taken_along(client: Client) -> dict[str, Any]:
@@ -71,9 +75,86 @@ def test_what_is_there_is_not_lost(client: Client, learner: Learner, passed: dic
 def test_a_file_without_a_version_is_one_of_the_first(client: Client, passed: dict[str, Any]) -> None:
     Account.objects.all().delete()
 
-    bring_back(client, {"account": "123456789012", "lessons": passed["lessons"]})
+    assert bring_back(client, {"account": "123456789012", "lessons": passed["lessons"]})[0] == 200
 
     assert LessonRun.objects.get().first_passed_at is not None
+
+
+@pytest.fixture
+def foretold(client: Client, busy: World) -> dict[str, Any]:
+    """The file of somebody who predicted one change and said what they saw of it."""
+    task = first()
+    address = predict(client, "StopTask", task.task_id, ending=[task.task_id], running="3")
+    assert taken_along(client)["guesses"] == []  # it is still watched
+    let_it_come(busy)
+    client.post(f"{address}explain/", {"saw": "A new one came", "own_words": "The service keeps two"})
+    with time_machine.travel(busy.clock.now, tick=False):
+        document = taken_along(client)
+    assert [one["change"] for one in document["guesses"]] == ["StopTask"]
+    return document
+
+
+def prediction(client: Client, world: World) -> str:
+    return told(client, world, f"/learn/predictions/{ChangeGuess.objects.get().pk}/")
+
+
+def test_predictions_of_changes_come_back_with_what_came_of_them(
+    client: Client, busy: World, foretold: dict[str, Any]
+) -> None:
+    before = prediction(client, busy)
+    ChangeGuess.objects.all().delete()
+    Event.objects.all().delete()
+
+    assert "of predictions: 1" in bring_back(client, foretold)[1]
+
+    after, table = prediction(client, busy), re.compile(r"<table.*?</table>")
+    assert table.findall(after) == table.findall(before) != []
+    assert "The service keeps two" in after
+    assert "This was elsewhere, and the log of it stayed there." in after
+    assert taken_along(client)["guesses"] == foretold["guesses"]
+
+
+def test_predictions_that_are_there_stay_and_none_is_there_twice(client: Client, foretold: dict[str, Any]) -> None:
+    ChangeGuess.objects.update(saw="")
+
+    assert "of predictions: 1" in bring_back(client, foretold)[1]
+    assert "of predictions: 0" in bring_back(client, foretold)[1]
+
+    row = ChangeGuess.objects.get()
+    assert (row.saw, row.came) == ("A new one came", {})
+
+
+def test_where_there_is_no_room_none_is_forgotten_for_another(
+    client: Client, foretold: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ecsweb.controlplane.brought_guesses.GUESSES_KEPT", 2)
+    (one,) = foretold["guesses"]
+    others = [{**one, "key": str(year), "beganAt": f"{year}-01-01T00:00:00Z"} for year in (2021, 2022)]
+
+    assert "of predictions: 1" in bring_back(client, {**foretold, "guesses": others})[1]
+
+    assert {row.key for row in ChangeGuess.objects.all()} == {one["key"], "2022"}
+
+
+def test_a_prediction_that_no_page_of_ours_made_is_left_out_of_the_file(
+    client: Client, busy: World, foretold: dict[str, Any]
+) -> None:
+    ChangeGuess.objects.update(guess={"ending": 7})
+
+    with time_machine.travel(busy.clock.now, tick=False):
+        assert taken_along(client)["guesses"] == []
+
+
+def a_guess(**other: object) -> dict[str, Any]:
+    """Return a file with one prediction."""
+    outcome = {"ending": [], "placed": {}, "running": 1}
+    names = {"cluster": "demo", "operation": "StopTask", "change": "StopTask", "key": "x"}
+    facts = {"guess": outcome, "came": outcome, "before": {}, "names": {}, "beganAt": "2026-01-01T00:00:00Z"}
+    return {"lessons": [], "guesses": [{**names, **facts, **other}]}
+
+
+def test_a_prediction_of_a_file_needs_no_words(client: Client, db: None) -> None:
+    assert "of predictions: 1" in bring_back(client, a_guess())[1]
 
 
 BAD: dict[str, tuple[object, str]] = {
@@ -89,6 +170,14 @@ BAD: dict[str, tuple[object, str]] = {
     "wrong step": ({"lessons": [{"lesson": LAB, "steps": ["fly"]}]}, "The file is damaged"),
     "the future": ({"lessons": [{"lesson": LAB, "firstPassedAt": "2999-01-01T00:00:00Z"}]}, "The file is damaged"),
     "an answer": ({"lessons": [], "answers": [{"question": "<b>"}]}, "The file is damaged"),
+    "guesses that are none": ({"lessons": [], "guesses": {"a": 1}}, "The file is damaged"),
+    "a guess without a name": (a_guess(change=""), "The file is damaged"),
+    "a guess of words": (a_guess(guess="all of them end"), "The file is damaged"),
+    "a guess below nothing": (a_guess(came={"running": -1}), "The file is damaged"),
+    "a guess of the future": (a_guess(beganAt="2999-01-01T00:00:00Z"), "The file is damaged"),
+    "a guess without a zone": (a_guess(beganAt="2026-01-01T00:00:00"), "The file is damaged"),
+    "a guess that cannot be kept": (a_guess(saw="\0"), "The file is damaged"),
+    "a lesson that cannot be kept": ({"lessons": [{"lesson": LAB, "calls": [{"a": "\0"}]}]}, "The file is damaged"),
     "too large": (b" " * (2 * 1024 * 1024 + 1), "at most 2 MiB"),
 }
 
@@ -101,7 +190,7 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_taken(client: Client, 
 
     assert status == 422
     assert words in page
-    assert LessonRun.objects.count() == QuizAnswer.objects.count() == 0
+    assert LessonRun.objects.count() == QuizAnswer.objects.count() == ChangeGuess.objects.count() == 0
 
 
 def test_it_is_said_in_korean_too(client: Client, db: None) -> None:

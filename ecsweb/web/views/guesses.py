@@ -76,6 +76,8 @@ def _context(request: PageRequest, number: int) -> dict[str, Any]:
     found = told(_row(request, number), now=timezone.now(), language=get_language() or "en")
     rows = Cluster.objects.filter(account=request.account, region=found.row.region, name=found.row.cluster)
     again = ""
+    if found.row.came:  # elsewhere: a cluster of this name is another
+        rows = rows.none()
     if found.is_over and rows.exists():
         stretch = Stretch(found.row.began_sequence, found.until, reverse("prediction", args=(number,)))
         again = stretch_address(found.row.cluster, stretch)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -68,7 +69,10 @@ def take_in(request: PageRequest) -> HttpResponse:
     new = form.submit(request.principal)
     if new is None:
         return _path(request, form)
-    words = _("Taken in. New of lessons: %(lessons)s, of answers: %(answers)s; what was here already stayed.")
+    words = _(
+        "Taken in. New of lessons: %(lessons)s, of answers: %(answers)s, of predictions: %(guesses)s; "
+        "what was here already stayed."
+    )
     messages.success(request, words % new)
     return redirect("learn")
 
@@ -199,7 +203,8 @@ def sheet(request: PageRequest) -> HttpResponse:
 def export(request: PageRequest) -> HttpResponse:
     """Somebody's progress as a file of their own."""
     answer = JsonResponse(
-        exported(request.account, runs_of(request).values()), json_dumps_params={"ensure_ascii": False}
+        exported(request.account, runs_of(request).values(), now=timezone.now()),
+        json_dumps_params={"ensure_ascii": False},
     )
     answer["Content-Disposition"] = 'attachment; filename="ecsweb-progress.json"'
     return answer
