@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,12 +19,32 @@ STOPPED_SHOWN_FOR = timedelta(seconds=90)
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How much the cluster has: instances, tasks, tasks of each service by status, tasks of each revision."""
+    """How much the cluster has: instances, and tasks by service, status and revision (primary keys)."""
 
     instances: int
-    tasks: int
-    of_services: Mapping[tuple[int | None, str], int]
-    of_definitions: Mapping[int, int]
+    counts: Mapping[tuple[int | None, str, int], int]
+
+    @property
+    def tasks(self) -> int:
+        """Return how many tasks there are."""
+        return sum(self.counts.values())
+
+    @property
+    def of_definitions(self) -> Counter[int]:
+        """Return how many tasks each revision has."""
+        found: Counter[int] = Counter()
+        for (_service, _status, definition), count in self.counts.items():
+            found[definition] += count
+        return found
+
+    def revisions_of(self, service: int, statuses: Collection[str]) -> list[int]:
+        """Return the revision of each task of a service that is in one of these statuses."""
+        return [
+            definition
+            for (owner, status, definition), count in self.counts.items()
+            for _one in range(count)
+            if owner == service and status in statuses
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +100,9 @@ CONTAINER_COLUMNS = (
 def read_rows(cluster: Cluster, names: Mapping[str, str], only: frozenset[str] | None = None) -> Rows:
     """Return the cluster's rows as the database has them now; with `only`, of these instances and their tasks alone."""
     hosts = list(ContainerInstance.everything.filter(cluster=cluster))
-    drawn = [host for host in hosts if _is_drawn(host) and (only is None or host.instance_id in only)]
+    # One that joined after the names were read is drawn the next time.
+    named = [host for host in hosts if _is_drawn(host) and host.instance_id in names]
+    drawn = [host for host in named if only is None or host.instance_id in only]
     shown = Container.objects.only(*CONTAINER_COLUMNS).order_by("index")
     everything = Task.objects.filter(cluster=cluster, is_purged=False)
     tasks = everything if only is None else everything.filter(container_instance__in=[host.pk for host in drawn])
@@ -107,29 +129,21 @@ def read_rows(cluster: Cluster, names: Mapping[str, str], only: frozenset[str] |
         names=names,
         tint_of=tints([row.family_revision for row in known]),
         letters={row.pk: row.name[:1].upper() for row in found},
-        tally=None if only is None else _counted_by_the_database(everything, sum(_is_drawn(host) for host in hosts)),
+        tally=None if only is None else _counted_by_the_database(everything, len(named)),
     )
 
 
 def counted(tasks: Sequence[Task], instances: Sequence[ContainerInstance]) -> Tally:
     """Count rows that are all that there are."""
     return Tally(
-        len(instances),
-        len(tasks),
-        Counter((task.service_id, task.last_status) for task in tasks),
-        Counter(task.task_definition_id for task in tasks),
+        len(instances), Counter((task.service_id, task.last_status, task.task_definition_id) for task in tasks)
     )
 
 
 def _counted_by_the_database(everything: QuerySet[Task], instances: int) -> Tally:
     live = everything.filter(last_status__in=STATUSES_BEFORE_STOPPED).order_by()
-    of_services: Counter[tuple[int | None, str]] = Counter()
-    of_definitions: Counter[int] = Counter()
-    counts = live.values_list("service", "last_status", "task_definition").annotate(count=Count("pk"))
-    for service, status, definition, count in counts:
-        of_services[service, status] += count
-        of_definitions[definition] += count
-    return Tally(instances, sum(of_definitions.values()), of_services, of_definitions)
+    rows = live.values_list("service", "last_status", "task_definition").annotate(count=Count("pk"))
+    return Tally(instances, {(service, status, definition): count for service, status, definition, count in rows})
 
 
 def _is_drawn(host: ContainerInstance) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
@@ -113,9 +113,9 @@ def _tally(rows: Rows) -> Tally:
 
 
 def _counts(rows: Rows, service: Service) -> tuple[int, int]:
-    found = _tally(rows).of_services
-    running, *pending = (found.get((service.pk, status), 0) for status in (TaskStatus.RUNNING, *BEFORE_RUNNING))
-    return running, sum(pending)
+    tally = _tally(rows)
+    running, pending = (tally.revisions_of(service.pk, which) for which in ((TaskStatus.RUNNING,), BEFORE_RUNNING))
+    return len(running), len(pending)
 
 
 def _instance(rows: Rows, row: ContainerInstance, *, is_open: bool) -> InstanceBox:
@@ -227,8 +227,9 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
 
 def _tints_of(rows: Rows, service: Service, statuses: Collection[str]) -> list[str]:
     """Return the tints of the service's tasks in these statuses: two of them while a deployment is under way."""
-    mine = [task for task in rows.tasks if task.service_id == service.pk and task.last_status in statuses]
-    return sorted(rows.tint_of.get(task.task_definition.family_revision, "tint-none") for task in mine)
+    names = {row.pk: row.family_revision for row in rows.definitions}
+    mine = _tally(rows).revisions_of(service.pk, statuses)
+    return sorted(rows.tint_of.get(names.get(pk, ""), "tint-none") for pk in mine)
 
 
 def _waiting(rows: Rows, row: Service) -> Waiting:
@@ -243,7 +244,7 @@ def _waiting(rows: Rows, row: Service) -> Waiting:
 
 
 def _definitions(rows: Rows) -> list[DefinitionCard]:
-    running = Counter(_tally(rows).of_definitions)
+    running = _tally(rows).of_definitions
     by_family: dict[str, list[TaskDefinition]] = defaultdict(list)
     for row in rows.definitions:
         by_family[row.family].append(row)

@@ -22,8 +22,12 @@ import { localTimes } from "./times.js";
 
 document.documentElement.classList.add("scripted");
 if (window.Idiomorph) {
-  // A fragment that arrives while somebody types must not take the words away.
-  window.Idiomorph.defaults.ignoreActiveValue = true;
+  // A fragment that arrives while somebody types must not take the words away; what merely has the focus goes with the
+  // times, or a link would be read with the words of the one that stood in its place.
+  Object.defineProperty(window.Idiomorph.defaults, "ignoreActiveValue", {
+    get: () => Boolean(document.activeElement?.matches("input, textarea, select, [contenteditable]")),
+    enumerable: true,
+  });
   // What the reader has opened stays open, although the server sends it closed.
   const { callbacks } = window.Idiomorph.defaults;
   callbacks.beforeAttributeUpdated = (name, element) => !(name === "open" && element.tagName === "DETAILS");

@@ -17,7 +17,7 @@ function close() {
   panel().replaceChildren();
   const address = new URL(location.href);
   address.searchParams.delete("panel");
-  history.pushState(null, "", address);
+  history.pushState({ htmx: true }, "", address);
   mark();
   const back = opener && document.getElementById(opener);
   (back?.matches("a, button") ? back : back?.querySelector("a, button"))?.focus();

@@ -131,6 +131,23 @@ def test_a_left_page_gives_its_stream_back(scene: Scene, open_tab: Callable[...,
     assert len(streams) == 1
 
 
+def test_back_and_forth_the_panel_is_there_or_not_as_it_was(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab()
+    page = tab.page
+    page.goto(f"{scene.url}/clusters/demo/")
+    shown = page.locator("#panel .panel__name")
+    page.locator("#cluster-demo").click()
+    expect(shown).to_contain_text("demo", timeout=SECONDS)
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+
+    for way, count in ((page.go_back, 1), (page.go_back, 0), (page.go_forward, 1), (page.go_forward, 0)):
+        way()
+        expect(shown).to_have_count(count, timeout=SECONDS)
+        expect(page.locator("[data-live]")).to_contain_text("live", timeout=SECONDS)
+    assert tab.complaints == []
+
+
 def test_a_stream_that_neither_opens_nor_fails_is_tried_anew(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     page = open_tab().page
     page.clock.install()

@@ -51,6 +51,8 @@ def test_by_keyboard_into_the_past_and_back(scene: Scene, open_tab: Callable[...
     previous = press(page, "ArrowLeft")
     first = press(page, "Home")
     second = press(page, "ArrowRight")
+    for step in ("First", "Previous", "Next", "Last"):
+        expect(page.locator(f'[data-step="{step.lower()}"]')).to_contain_text(f"{step} event")
 
     assert first < second < previous < last
     expect(page.locator("#timeline .timeline__caption")).to_contain_text("joined the cluster")

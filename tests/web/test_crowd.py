@@ -19,6 +19,7 @@ from tests.world import World
 GENEROUS = 5
 DEMO = "/clusters/demo/"
 CHANGES = "/clusters/demo/picture/changes/?since="
+DOT = re.compile(r'class="dot dot--([^"]+)"')
 BOX = re.compile(r'id="(?:instance|task)-(\w+)"')
 
 
@@ -73,6 +74,20 @@ def test_a_change_brings_the_numbers_of_the_services_and_the_sentence(client: Cl
     assert f'id="task-{task.task_id}"' in text
     assert f'value="{Account.objects.get().last_sequence}"' in text
     assert text.count('hx-swap-oob="morph"') == 6  # what was seen, sentence, definitions, services, waiting, instance
+
+
+def test_a_change_on_one_instance_brings_the_dots_of_the_tasks_on_the_others(client: Client, world: World) -> None:
+    world.launch()
+    three_tasks(world)
+    since, task = stop_one(world)
+
+    part, whole = (client.get(address).content.decode() for address in (f"{CHANGES}{since}", DEMO))
+
+    assert task.container_instance is not None
+    drawn = {match for match in BOX.findall(part) if ContainerInstance.objects.filter(instance_id=match).exists()}
+    assert drawn == {task.container_instance.instance_id}
+    assert len(DOT.findall(part)) == 3
+    assert DOT.findall(part) == DOT.findall(whole)
 
 
 def test_what_is_drawn_of_a_part_is_what_stands_in_the_whole(client: Client, world: World) -> None:
