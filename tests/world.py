@@ -39,6 +39,10 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
+# What a task definition says so that FARGATE takes it.
+FARGATE = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
+
+
 @dataclass
 class World:
     """Operations by AWS's names, and the loop run by hand."""
@@ -65,6 +69,11 @@ class World:
         definition = {"name": "app", "image": "ecsweb/web:1", "memory": 64, "cpu": 64, **container}
         answer = self.call("RegisterTaskDefinition", family=family, containerDefinitions=[definition])
         return str(answer["taskDefinition"]["taskDefinitionArn"])
+
+    def register_fargate(self, family: str = "far") -> None:
+        """Register a one-container definition that FARGATE takes."""
+        containers = [{"name": "app", "image": "ecsweb/web:1"}]
+        self.call("RegisterTaskDefinition", family=family, containerDefinitions=containers, **FARGATE)
 
     def reconcile(self, name: str = "demo") -> bool:
         """Plan and apply once; tell whether anything was to be done."""

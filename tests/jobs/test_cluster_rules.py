@@ -97,9 +97,7 @@ def test_the_configuration_is_kept(world: World, logging: str) -> None:
 def test_one_cluster_holds_tasks_on_ec2_and_on_fargate(world: World) -> None:
     world.launch()
     world.register()
-    serverless = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
-    app = {"name": "app", "image": "ecsweb/web:1"}
-    world.call("RegisterTaskDefinition", family="far", containerDefinitions=[app], **serverless)
+    world.register_fargate()
     network = {"awsvpcConfiguration": {"subnets": ["subnet-1"]}}
     world.call("RunTask", **HERE, taskDefinition="web")
     world.call("RunTask", **HERE, taskDefinition="far", launchType="FARGATE", networkConfiguration=network)

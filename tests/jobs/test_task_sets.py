@@ -41,19 +41,6 @@ def create(world: World, revision: str = "web:1", scale: float | None = None, **
     return dict(world.call("CreateTaskSet", **WEB, taskDefinition=revision, **params)["taskSet"])
 
 
-def register_fargate(world: World) -> None:
-    definition = {"name": "app", "image": "ecsweb/web:1"}
-    world.call(
-        "RegisterTaskDefinition",
-        family="far",
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        requiresCompatibilities=["FARGATE"],
-        containerDefinitions=[definition],
-    )
-
-
 def sets(world: World) -> dict[str, dict[str, Any]]:
     """Describe the service's task sets by their revision."""
     return {found["taskDefinition"].rsplit("/", 1)[-1]: found for found in world.service("web")["taskSets"]}
@@ -222,7 +209,7 @@ def test_a_task_set_whose_tasks_never_start_backs_off_and_says_so(world: World) 
 
 
 def test_a_task_set_on_fargate(world: World) -> None:
-    register_fargate(world)
+    world.register_fargate()
     create_service(world, desired=2)
     far = create(world, "far:1", launchType="FARGATE", networkConfiguration=NETWORK)
     assert (far["launchType"], far["networkConfiguration"]["awsvpcConfiguration"]["subnets"]) == (
@@ -420,7 +407,7 @@ def test_a_service_without_a_revision_keeps_no_other_revision_from_being_deleted
 def test_the_capacity_providers_of_a_task_set_stay_with_the_cluster(world: World) -> None:
     providers = {"cluster": "demo", "defaultCapacityProviderStrategy": []}
     world.call("PutClusterCapacityProviders", capacityProviders=["FARGATE", "FARGATE_SPOT"], **providers)
-    register_fargate(world)
+    world.register_fargate()
     create_service(world)
     strategy = [
         {"capacityProvider": "FARGATE", "weight": 1, "base": 1},

@@ -57,9 +57,7 @@ def rich(world: World) -> World:
     world.call("RegisterTaskDefinition", family="alone", networkMode="awsvpc", containerDefinitions=[WEB])
     ecr = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/shop:1"
     world.register("ecr", image=ecr)
-    fargate = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
-    serverless = [{"name": "app", "image": "ecsweb/web:1"}]
-    world.call("RegisterTaskDefinition", family="serverless", containerDefinitions=serverless, **fargate)
+    world.register_fargate("serverless")
     world.call(
         "PutClusterCapacityProviders",
         cluster="demo",

@@ -30,7 +30,7 @@ from ecsweb.api.principal import Principal, root_of
 from ecsweb.learn.taking import Work, costs_of, deploy_commands, script_of, teardown_of, template_of, work_of
 from ecsweb.models import Cluster, Task
 from tests.learn.conftest import WEB
-from tests.world import ACCOUNT, REGION, World
+from tests.world import ACCOUNT, FARGATE, REGION, World
 
 ELSEWHERE = "us-east-1"
 HERE, THERE = (root_of(ACCOUNT, region, origin="page") for region in (REGION, ELSEWHERE))
@@ -177,12 +177,11 @@ def built(db: None, settings: object) -> TwoRegions:
     world.register("web", memory=72)
     world.register("unused")
     world.register("once", image="busybox", command=STAYS)
-    fargate = {"requiresCompatibilities": ["FARGATE"], "networkMode": "awsvpc", "cpu": "256", "memory": "512"}
     world.call(
         "RegisterTaskDefinition",
         family="far",
         containerDefinitions=[{"name": "a", "image": "busybox", "command": STAYS}],
-        **fargate,
+        **FARGATE,
     )
     circuit = {"deploymentCircuitBreaker": {"enable": True, "rollback": True}, "maximumPercent": 150}
     world.call(

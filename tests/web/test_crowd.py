@@ -140,16 +140,7 @@ def test_a_service_that_came_or_went_is_a_change_too(client: Client, world: Worl
 
 def test_a_task_on_fargate_is_drawn_with_the_whole_picture(client: Client, world: World) -> None:
     three_tasks(world)
-    definition = {"name": "app", "image": "ecsweb/web:1"}
-    world.call(
-        "RegisterTaskDefinition",
-        family="apart",
-        networkMode="awsvpc",
-        requiresCompatibilities=["FARGATE"],
-        cpu="256",
-        memory="512",
-        containerDefinitions=[definition],
-    )
+    world.register_fargate("apart")
     network = {"awsvpcConfiguration": {"subnets": ["subnet-a"]}}
     since = Account.objects.get().last_sequence
     world.call("RunTask", cluster="demo", taskDefinition="apart", launchType="FARGATE", networkConfiguration=network)

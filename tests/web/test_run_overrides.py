@@ -211,15 +211,7 @@ def test_several_capacity_providers_and_the_network_of_a_fargate_task(
         capacityProviders=["FARGATE", "FARGATE_SPOT"],
         defaultCapacityProviderStrategy=[],
     )
-    here.call(
-        "RegisterTaskDefinition",
-        family="far",
-        networkMode="awsvpc",
-        cpu="256",
-        memory="512",
-        requiresCompatibilities=["FARGATE"],
-        containerDefinitions=[{"name": "app", "image": "ecsweb/web:1"}],
-    )
+    here.register_fargate()
     typed_ = {"task_definition": "far:1", "count": "1", "own_capacity": sent}
     network = {"subnets": "subnet-a", "security_groups": "sg-web, sg-db", "public_ip": "on"}
 
