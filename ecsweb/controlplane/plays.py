@@ -18,6 +18,8 @@ SCENE_PREFIX = "scene-"
 # The kinds of a game's plays begin so.
 GAME_PREFIX = "game-"
 UNDER_WAY = (PlayStatus.PLAYING, PlayStatus.EMPTYING)
+# What does a step of a lesson: its own button, or the help.
+OF_A_STEP = frozenset({"button", "solution"})
 
 
 def is_of_a_scene(name: object) -> bool:
@@ -39,7 +41,13 @@ def begin_play(
     belongings: Belongings | None = None,
     plays_on: bool = True,
 ) -> Play:
-    """Begin a play; another of its kind in the account and region ends. `belongings` are emptied first."""
+    """Begin a play; another of its kind in the account and region ends. `belongings` are emptied first.
+
+    A step of a lesson that is being done already is not done a second time: its play is returned.
+    """
+    under_way = _under_way(lesson_run, kind, title)
+    if under_way is not None:
+        return under_way
     Play.objects.filter(account=account, region=region, kind=kind).delete()
     play = Play.objects.create(
         account=account,
@@ -59,6 +67,13 @@ def begin_play(
     else:
         _tell(play)
     return play
+
+
+def _under_way(run: LessonRun | None, kind: str, step: str) -> Play | None:
+    """Return what does that step of a lesson now."""
+    if run is None or kind not in OF_A_STEP:
+        return None
+    return run.plays.filter(kind__in=OF_A_STEP, title=step, status__in=UNDER_WAY).first()
 
 
 _FRESH: Mapping[str, Any] = {"position": 0, "error": "", "waiting_since": None, "next_at": None, "single_step": False}

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ecsweb.controlplane.plays import UNDER_WAY
+from ecsweb.controlplane.plays import OF_A_STEP, UNDER_WAY
 from ecsweb.learn.lessons.asking import printed
 from ecsweb.learn.lessons.schema import Step
 from ecsweb.learn.texts import is_korean
 from ecsweb.models import Event, LessonRun, Play, PlayStatus
 from ecsweb.web.sentences import refusals
 
-_OF_A_STEP = frozenset({"button", "solution"})
 _NO_SERVICE = gettext_lazy("There is no such service any more. Begin again, or make it anew.")
 # What stands in the way of a call that is refused, first by a piece of the message, then by the exception.
 _WORDS = {
@@ -57,7 +56,7 @@ class AnswerPart:
 
 def play_part(play: Play | None, step_id: str) -> PlayPart | None:
     """Return what a play of that step says; None where it has nothing to say any more."""
-    if play is None or play.kind not in _OF_A_STEP or play.title != step_id:
+    if play is None or play.kind not in OF_A_STEP or play.title != step_id:
         return None
     called = play.last_call
     answer = str(called.get("refused") or "") or _failures(called.get("failures"))

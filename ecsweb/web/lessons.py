@@ -14,16 +14,17 @@ from ecsweb.api.renderers import cli_command
 from ecsweb.controlplane import plays
 from ecsweb.controlplane.lessons import UNDER_WAY
 from ecsweb.learn.lessons.asking import Account
-from ecsweb.learn.lessons.asking import expectation as expectation_of
 from ecsweb.learn.lessons.hints import RUNGS, ladder, remedies
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.losses import Loss, loss_of, rests_on
-from ecsweb.learn.lessons.schema import Check, Choice, Hint, Lesson, Step
+from ecsweb.learn.lessons.schema import Choice, Hint, Lesson, Step
 from ecsweb.learn.lessons.texts import Values, filled
 from ecsweb.learn.misconceptions import Misconception, misconceptions
 from ecsweb.learn.player import resolved
 from ecsweb.models import Account as AccountRow
 from ecsweb.models import Cluster, LessonRun, LessonStatus, Play
+from ecsweb.web.lesson_checks import CheckLine, check_lines
+from ecsweb.web.lesson_passed import PassedPart, passed_part
 from ecsweb.web.lesson_plays import AnswerPart, PlayPart, answer_part, play_part
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
@@ -31,44 +32,6 @@ from ecsweb.web.timeline.stretch import Stretch, busiest_of, stretch_address
 ALL_RUNGS = len(RUNGS) + 1
 # So many characters of a command stand in the line of a hint, also on a phone.
 NARROW = 36
-_BARE = frozenset({"true", "false"})
-_NOTHING = frozenset({"null", "[]", "[null,null]"})
-
-
-def _bare(printed: str) -> str:
-    return printed[1:-1].replace(",", ", ") if printed.startswith("[") and printed.endswith("]") else printed
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """A check: what is wanted and what is; `mood` is ok, holding, broken or open."""
-
-    text: str
-    mood: str
-    expected: str
-    actual: str
-    seconds: float
-    broken_by: int
-
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether what is wanted says something by itself: a bare `true` says no more than the check's text."""
-        return self.expected not in _BARE
-
-    @property
-    def is_missing(self) -> bool:
-        """Tell whether what is asked about is not there: `null` means nothing to a beginner."""
-        return self.actual in _NOTHING
-
-    @property
-    def wanted(self) -> str:
-        """Return what is wanted, a list without its brackets."""
-        return _bare(self.expected)
-
-    @property
-    def found(self) -> str:
-        """Return what is, a list without its brackets; empty where it says nothing."""
-        return "" if self.actual in _BARE else _bare(self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +90,12 @@ class StepPart:
         """Tell whether something is so already, and must only stay so for a while."""
         return any(line.mood == "holding" for line in self.checks)
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether nothing is left to press: a play does it, or all is so and must only stay so."""
+        is_playing = self.play is not None and self.play.state == "playing"
+        return is_playing or (self.is_holding and all(line.mood in ("ok", "holding") for line in self.checks))
+
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:
@@ -159,6 +128,11 @@ class LessonPage:
     def is_passed(self) -> bool:
         """Tell whether this attempt is passed."""
         return self.run is not None and self.run.status == LessonStatus.PASSED
+
+    @property
+    def passed(self) -> PassedPart | None:
+        """Return what a passed attempt can say of itself."""
+        return passed_part(self.steps, self.run) if self.run and self.is_passed else None
 
     @property
     def returns_to(self) -> StepPart | None:
@@ -275,7 +249,7 @@ def _step(way: _Way, index: int) -> StepPart:
         state = "passed" if step.id in run.passed_steps else "current" if index == run.step else "later"
     rungs = int(run.hints.get(step.id, 0)) if run else 0
     hints = ladder(step, rungs, account, values, loss=way.loss) if state == "current" and rungs else []
-    checks = tuple(_check(step, check, run, values) for check in step.checks)
+    checks = check_lines(step, run, values)
     is_lost = way.loss is not None and rests_on(step, way.loss, values)
     answer = answer_part(run, step, _moment_before(way.lesson, step, run)) if run and state == "passed" else None
     return StepPart(
@@ -308,25 +282,6 @@ def moment_of(run: LessonRun | None, step_id: str) -> int:
 def _moment_before(lesson: Lesson, step: Step, run: LessonRun) -> int:
     index = lesson.steps.index(step)
     return moment_of(run, lesson.steps[index - 1].id) if index else 0
-
-
-def _check(step: Step, check: Check, run: LessonRun | None, values: Values) -> CheckLine:
-    kept: dict[str, Any] = run.checks.get(f"{step.id}/{check.id}", {}) if run else {}
-    mood = "open"
-    if kept.get("ok"):
-        mood = "ok"
-    elif kept.get("broken_by") is not None:
-        mood = "broken"
-    elif kept.get("is_so"):
-        mood = "holding"
-    return CheckLine(
-        text=check.text.here(values),
-        mood=mood,
-        expected=str(kept.get("expected", expectation_of(check.want, values))),
-        actual=str(kept.get("actual", "")),
-        seconds=check.stable_for,
-        broken_by=int(kept.get("broken_by") or 0),
-    )
 
 
 def _prediction(lesson: Lesson, step: Step, run: LessonRun | None, values: Values, state: str) -> PredictionPart | None:

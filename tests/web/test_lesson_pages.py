@@ -62,7 +62,7 @@ def test_a_lab_can_be_done_by_its_buttons(client: Client, learner: Learner) -> N
     page = text(client, URL)
     assert page.count("?at=") == 2, "an explanation leads to the picture of its moment"
     assert page.count("?before=") == 1, "a refusal changes no picture, so it leads to the timeline"
-    assert "This belief is over:" in page
+    assert "Many think this before." in page
     assert "You made 2 calls" in page
     assert "✔" in page
     assert "aws ecs create-cluster" in text(client, "/learn/sheet/")
