@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, LaunchType, TaskStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, LaunchType, TaskDefinitionStatus, TaskStatus
 from ecsweb.models import Cluster, Container, ContainerInstance, Service, Task, TaskDefinition
 from ecsweb.web.diagrams.cluster_picture import tints
 
@@ -127,10 +127,16 @@ def read_rows(cluster: Cluster, names: Mapping[str, str], only: frozenset[str] |
         services=found,
         definitions=known,
         names=names,
-        tint_of=tints([row.family_revision for row in known]),
+        tint_of=tints_of(known),
         letters={row.pk: row.name[:1].upper() for row in found},
         tally=None if only is None else _counted_by_the_database(everything, len(named)),
     )
+
+
+def tints_of(definitions: Iterable[TaskDefinition]) -> dict[str, str]:
+    """Return the tints of these revisions; those that nobody can run any more take none from the others."""
+    ordered = sorted(definitions, key=lambda row: (row.status != TaskDefinitionStatus.ACTIVE, row.registered_at))
+    return tints([row.family_revision for row in ordered])
 
 
 def counted(tasks: Sequence[Task], instances: Sequence[ContainerInstance]) -> Tally:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecsweb.models import Cluster
-from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, TaskBox, bar, dots, mood, tints
+from ecsweb.web.diagrams.cluster_picture import BAR_WIDTH, TINTS, TaskBox, bar, dots, mood, tints
 from ecsweb.web.pictures import cluster_picture
 from tests.world import World
 
@@ -30,8 +32,15 @@ def test_a_full_bar_ends_at_its_end_and_an_unknown_total_draws_nothing() -> None
     assert bar("MEM", 0, "MiB", [("a:1", 30)], {}).segments == ()
 
 
-def test_a_revision_keeps_its_tint_whatever_the_order() -> None:
-    assert tints(["web:1", "log:1"]) == tints(["log:1", "web:1", "web:1"])
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(1, 9)), unique=True, min_size=2))
+def test_a_revision_keeps_its_tint_when_others_are_registered_and_shares_none_needlessly(
+    registered: list[tuple[str, int]],
+) -> None:
+    names = [f"{family}:{revision}" for family, revision in registered]
+    found = tints(names)
+
+    assert {name: found[name] for name in names[:-1]} == tints(names[:-1])
+    assert len(set(found.values())) == min(len(names), TINTS)
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 TINTS = 6
 BAR_WIDTH = 100.0
@@ -220,8 +222,17 @@ class ClusterPicture:
 
 
 def tints(revisions: Sequence[str]) -> dict[str, str]:
-    """Give each `family:revision` a tint by its place in the sorted list, so that it keeps it on every page."""
-    return {name: f"tint-{place % TINTS}" for place, name in enumerate(sorted(set(revisions)))}
+    """Give each `family:revision`, in the order of registration, a tint that none before it has, while there is one.
+
+    Its name decides where it looks first: it keeps its tint on every page and when more are registered.
+    """
+    found: dict[str, int] = {}
+    for name in dict.fromkeys(revisions):
+        family, _, revision = name.rpartition(":")
+        first = crc32(family.encode()) + int(revision)
+        used = Counter(found.values())
+        found[name] = min(((first + step) % TINTS for step in range(TINTS)), key=lambda tint: used[tint])
+    return {name: f"tint-{tint}" for name, tint in found.items()}
 
 
 def bar(label: str, total: int, unit: str, shares: Sequence[tuple[str, int]], tint_of: Mapping[str, str]) -> Bar:

@@ -13,11 +13,11 @@ from ecsweb.domain.agents import AgentCondition
 from ecsweb.domain.statuses import TaskStatus
 from ecsweb.domain.timeline.past import Facts, Past, name_in, region_in
 from ecsweb.models import Cluster, Container, ContainerInstance, Deployment, Service, Task, TaskDefinition
-from ecsweb.web.diagrams.cluster_picture import tints
-from ecsweb.web.picture_rows import STOPPED_SHOWN_FOR, Rows
+from ecsweb.web.picture_rows import STOPPED_SHOWN_FOR, Rows, tints_of
 
 # Made rows have keys below zero: no row of the database is ever met under one. What is looked up nowhere shares one.
 NOT_KEPT = -1
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def rows_of_past(past: Past, cluster: Cluster) -> Rows:
@@ -41,7 +41,7 @@ def rows_of_past(past: Past, cluster: Cluster) -> Rows:
         services=sorted(services.values(), key=lambda row: row.name),
         definitions=known,
         names=names,
-        tint_of=tints([row.family_revision for row in known]),
+        tint_of=tints_of(known),
         letters={row.pk: row.name[:1].upper() for row in services.values()},
     )
 
@@ -78,6 +78,8 @@ def _definition(arn: str, facts: Facts, key: int) -> TaskDefinition:
         revision=int(facts.get("revision") or revision or 0),
         status=str(facts.get("status", "")),
         document={"containerDefinitions": [], **facts},
+        # Of what is known by name alone nobody knows when.
+        registered_at=moment(facts.get("registeredAt")) or EPOCH,
         region=region_in(arn),
     )
 

@@ -18,7 +18,7 @@ from ecsweb.models import Task, TaskDefinition
 from ecsweb.registry.image_references import parse
 from ecsweb.web import calls, sentences
 from ecsweb.web.acting import act, say_refused
-from ecsweb.web.diagrams.cluster_picture import tints
+from ecsweb.web.picture_rows import tints_of
 from ecsweb.web.pictures import definition_card
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of, definition_of, revisions_of
@@ -29,7 +29,7 @@ def _families(request: PageRequest) -> list[tuple[str, list[object]]]:
     rows = list(mine.exclude(status=TaskDefinitionStatus.DELETED))
     tasks = Task.objects.filter(task_definition__in=rows, last_status__in=STATUSES_BEFORE_STOPPED)
     running = Counter(tasks.values_list("task_definition_id", flat=True))
-    tint_of = tints([row.family_revision for row in rows])
+    tint_of = tints_of(rows)
     ordered = sorted(rows, key=lambda row: (row.family, -row.revision))
     return [
         (family, [definition_card(row, tint_of, running[row.pk]) for row in group])
