@@ -40,22 +40,27 @@ def request_burden(task: Task, container_name: str, burden: Burden, *, now: date
     return container
 
 
-def break_image(account: Account, image: str, *, region: str, now: datetime) -> None:
-    """Let the account's agents no longer have the image. Raises ClientException for more than anybody needs."""
+def break_image(account: Account, image: str, *, region: str, now: datetime) -> bool:
+    """Let the account's agents no longer have the image; tell whether they had it.
+
+    Raises ClientException for more than anybody needs.
+    """
     with transaction.atomic():
         if account.broken_images.count() >= MOST_BROKEN:
             raise ClientException(f"More than {MOST_BROKEN} images cannot be broken at a time.", field="image")
         _row, is_new = BrokenImage.objects.get_or_create(account=account, image=image, defaults={"broken_at": now})
         if is_new:
             _record(account, "BreakImage", image, region=region, now=now)
+    return is_new
 
 
-def mend_image(account: Account, image: str, *, region: str, now: datetime) -> None:
-    """Let the account's agents have the image again; one that was not broken stays as it is."""
+def mend_image(account: Account, image: str, *, region: str, now: datetime) -> bool:
+    """Let the account's agents have the image again; tell whether it was broken."""
     with transaction.atomic():
         gone, _by_model = BrokenImage.objects.filter(account=account, image=image).delete()
         if gone:
             _record(account, "MendImage", image, region=region, now=now)
+    return bool(gone)
 
 
 def is_broken(account: Account, image: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from ecsweb.domain.service_scheduler.plan import ClusterPlan, Pace, ServicePlan
 from ecsweb.domain.service_scheduler.scheduler import plan
 from ecsweb.domain.snapshots import ClusterSnapshot, ServiceSnapshot, TaskSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus, DesiredStatus, TaskStatus
+from ecsweb.domain.statuses import ContainerInstanceStatus, DesiredStatus, SchedulingStrategy, TaskStatus
 
 # More rounds than any roll-out of a cluster of this size takes.
 MOST_ROUNDS = 60
@@ -30,6 +30,16 @@ class Replacement:
 
 
 @dataclass(frozen=True, slots=True)
+class Lessened:
+    """A DAEMON service that has an instance less to be on: these tasks end, and are started nowhere else."""
+
+    service: str
+    tasks: tuple[TaskSnapshot, ...]
+    # How many tasks it wants then.
+    desired: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prediction:
     """The tasks that end at once, those that services move later, what is started, and what finds no place.
 
@@ -41,6 +51,7 @@ class Prediction:
     moved: tuple[TaskSnapshot, ...] = ()
     staying: tuple[TaskSnapshot, ...] = ()
     unheard: tuple[TaskSnapshot, ...] = ()
+    lessened: tuple[Lessened, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     # Service, and ECS's code of what keeps a task from being placed.
     unplaced: tuple[tuple[str, str], ...] = ()
@@ -60,15 +71,25 @@ def if_instance_goes(cluster: ClusterSnapshot, instance_pk: int, *, now: datetim
     return _predict(cluster, left, ending=ending, now=now)
 
 
+def if_machine_stops(cluster: ClusterSnapshot, instance_pk: int, *, now: datetime) -> Prediction:
+    """Return what happens when the machine is stopped: its containers end, and it stays registered, out of reach."""
+    ending = tuple(task for task in cluster.tasks if task.instance_pk == instance_pk)
+    left = _without(cluster, ending)
+    left = left.with_instances(
+        replace(one, agent_connected=False) if one.pk == instance_pk else one for one in left.instances
+    )
+    return _predict(cluster, left, ending=ending, now=now)
+
+
 def if_instance_drains(cluster: ClusterSnapshot, instance_pk: int, *, now: datetime) -> Prediction:
-    """Return what happens when the instance is set DRAINING: services move their tasks, the others stay."""
+    """Return what happens when the instance is set DRAINING: REPLICA tasks move, those of a DAEMON stop."""
     after = cluster.with_instances(
         replace(one, status=ContainerInstanceStatus.DRAINING) if one.pk == instance_pk else one
         for one in cluster.instances
     )
     found = _predict(cluster, after, ending=(), now=now)
     here = [task for task in cluster.tasks if task.instance_pk == instance_pk]
-    gone = {task.pk for task in found.moved}
+    gone = {task.pk for task in (*found.moved, *(task for one in found.lessened for task in one.tasks))}
     return replace(found, staying=tuple(task for task in here if task.pk not in gone))
 
 
@@ -91,20 +112,35 @@ def _predict(
     for number in range(1, MOST_ROUNDS):
         made = plan(cluster, now=now + number * ROUND, pace=Pace(start_spacing=timedelta(0)))
         unplaced |= {one.service_pk: one.unplaced.reason for one in made.services if one.unplaced}
+        cluster = _written(cluster, made, now=now)
         if not any(one.starts or one.stops for one in made.services):
             break
-        cluster = _written(cluster, made, now=now)
     names = {service.pk: service.name for service in before.services}
     left = {task.pk for task in cluster.tasks}
     replaced = {service.pk for service in before.services}
+    lessened = _lessened(before, cluster)
+    unwanted = {task.pk for one in lessened for task in one.tasks}
     of_services = {task.pk: service.pk for service in before.services for task in service.tasks}
     return Prediction(
         ending=ending,
         alone=tuple(task for task in ending if of_services.get(task.pk) not in replaced),
-        moved=tuple(task for task in before.tasks if task.pk in known and task.pk not in left),
+        moved=tuple(task for task in before.tasks if task.pk in known and task.pk not in left | unwanted),
+        lessened=lessened,
         replacements=_replacements(cluster, known),
         unplaced=tuple((names[pk], reason) for pk, reason in unplaced.items() if pk in names),
     )
+
+
+def _lessened(before: ClusterSnapshot, cluster: ClusterSnapshot) -> tuple[Lessened, ...]:
+    """Return what DAEMON services have lost with an instance that takes no task any more."""
+    taking = {one.pk for one in cluster.instances if one.status is ContainerInstanceStatus.ACTIVE}
+    left, after = {task.pk for task in cluster.tasks}, {service.pk: service for service in cluster.services}
+    found = []
+    for service in before.services:
+        if service.scheduling_strategy is SchedulingStrategy.DAEMON and service.pk in after:
+            tasks = tuple(t for t in service.tasks if t.is_wanted and t.pk not in left and t.instance_pk not in taking)
+            found += [Lessened(service.name, tasks, after[service.pk].desired_count)] if tasks else []
+    return tuple(found)
 
 
 def _at_rest(cluster: ClusterSnapshot, *, now: datetime) -> ClusterSnapshot:

@@ -11,11 +11,11 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from ecsweb.api import call
-from ecsweb.api.undo import before, inverses
+from ecsweb.api.undo import before, inverses, was_there
 from ecsweb.domain.errors import EcsError
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences.refusals import refusal
-from ecsweb.web.undoing import say_done
+from ecsweb.web.undoing import say_done, there_already
 
 
 def act(
@@ -36,7 +36,8 @@ def act(
             return refused(error)
         say_refused(request, error)
     else:
-        say_done(request, done, inverses(operation, params, answer, was))
+        said = there_already(operation) if was_there(operation, answer, was) else done
+        say_done(request, said, inverses(operation, params, answer, was))
     return back_to(request, back)
 
 

@@ -14,15 +14,26 @@ from ecsweb.api.undo import Inverse
 from ecsweb.models import Cluster, Event
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences.refusals import no_task
-from ecsweb.web.undoing import say_done
+from ecsweb.web.undoing import say_done, there_already
 
 
 def tell_answer(
-    request: PageRequest, cluster: Cluster, operation: str, answer: Mapping[str, Any], undo: Sequence[Inverse]
+    request: PageRequest,
+    cluster: Cluster,
+    operation: str,
+    answer: Mapping[str, Any],
+    undo: Sequence[Inverse],
+    *,
+    were_there: bool = False,
 ) -> str:
-    """Say what the call answered; return the address that shows it: of a failure, the picture with its panel."""
+    """Say what the call answered; return the address that shows it: of a failure, the picture with its panel.
+
+    `were_there`: the client token was used before, and the answer is the one of that time.
+    """
     here = reverse("cluster", args=[cluster.name])
-    if answer["tasks"]:
+    if were_there:
+        say_done(request, there_already(operation), undo)
+    elif answer["tasks"]:
         told = _("%(operation)s answered. Tasks made: %(count)s.")
         say_done(request, told % {"operation": operation, "count": len(answer["tasks"])}, undo)
     for failure in answer["failures"]:

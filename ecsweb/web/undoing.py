@@ -26,7 +26,14 @@ def say_done(request: PageRequest, text: str, undo: Sequence[Inverse]) -> None:
 
 def say_form_done(request: PageRequest, form: ApiForm) -> None:
     """Say that the form's call is made, and how it is undone where it can be."""
-    say_done(request, _("Done: %(operation)s.") % {"operation": form.operation}, form.undo)
+    done = _("Done: %(operation)s.") % {"operation": form.operation}
+    say_done(request, there_already(form.operation) if form.was_there else done, form.undo)
+
+
+def there_already(operation: str) -> str:
+    """Return what is said of an idempotent call that found what it was to create."""
+    said = _("It was there already; nothing changed. %(operation)s is idempotent: it answers with what is there.")
+    return said % {"operation": operation}
 
 
 def token_of(undo: Sequence[Inverse]) -> str:

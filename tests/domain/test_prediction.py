@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecsweb.domain.prediction import (
+    Lessened,
     Prediction,
     Replacement,
     if_agent_is_silent,
     if_instance_drains,
     if_instance_goes,
+    if_machine_stops,
     if_tasks_end,
 )
 from ecsweb.domain.resources import Demand
@@ -90,6 +92,44 @@ def test_a_daemon_is_not_started_elsewhere() -> None:
 
     assert found.ending == (tasks[0],)
     assert found.replacements == ()
+    assert found.lessened == (Lessened("web", (tasks[0],), desired=1),)
+
+
+def daemon_of(cluster: ClusterSnapshot) -> ClusterSnapshot:
+    daemon = replace(
+        cluster.services[0],
+        scheduling_strategy=SchedulingStrategy.DAEMON,
+        minimum_healthy_percent=0,
+        maximum_percent=100,
+    )
+    return replace(cluster, services=(daemon,))
+
+
+def test_draining_stops_the_task_of_a_daemon_and_moves_it_nowhere() -> None:
+    cluster, tasks = world(1, 2, direct=1)
+
+    found = if_instance_drains(daemon_of(cluster), 1, now=NOW)
+
+    assert (found.moved, found.replacements) == ((), ())
+    assert found.lessened == (Lessened("web", (tasks[0],), desired=1),)
+    assert found.staying == (tasks[2],)
+
+
+def test_a_daemon_still_wants_its_task_on_a_machine_that_is_only_stopped() -> None:
+    cluster, tasks = world(1, 2)
+
+    found = if_machine_stops(daemon_of(cluster), 1, now=NOW)
+
+    assert (found.ending, found.replacements, found.lessened) == ((tasks[0],), (), ())
+    assert found.unplaced == (("web", "AGENT"),)
+
+
+def test_a_task_of_a_daemon_that_ends_is_started_again_where_it_was() -> None:
+    cluster, tasks = world(1, 2)
+
+    found = if_tasks_end(daemon_of(cluster), {tasks[0].pk}, now=NOW)
+
+    assert (found.replacements, found.lessened) == ((Replacement("web", ((1, 1),)),), ())
 
 
 @given(st.lists(st.sampled_from([1, 2]), max_size=8), st.integers(0, 3), st.integers(1, 2), st.integers(800, 4000))

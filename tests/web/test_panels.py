@@ -241,3 +241,17 @@ def test_one_task_is_no_tasks(world: World, client: Client) -> None:
 
     assert "It wants 1 task then." in said
     assert "It wants 3 tasks then." in said
+
+
+def test_before_draining_it_is_said_that_the_task_of_a_daemon_goes_nowhere(world: World, client: Client) -> None:
+    here, _there = (world.launch(zone=zone).rsplit("/", 1)[1] for zone in "ab")
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="logs", taskDefinition="web", schedulingStrategy="DAEMON")
+    world.converge()
+
+    assert "1 task of a DAEMON service stops and is started nowhere else" in panel(client, "instance", here)
+    for change in ("Drain", "LoseInstance"):
+        foretold = client.get(f"{CLUSTER}what-if/{change}/{here}/", headers={"Accept-Language": "en"}).content.decode()
+        assert "The DAEMON service logs loses its task there" in foretold
+        assert "it wants 1 then" in foretold
+        assert "runs in its place" not in foretold

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from ecsweb.api.undo import inverses
-from ecsweb.models import Cluster, ContainerInstance, Event, Task, TaskDefinition
+from ecsweb.models import Cluster, ContainerInstance, Event, Service, Task, TaskDefinition
 from ecsweb.web.undoing import calls_of, token_of
 from tests.world import World
 
@@ -72,6 +72,81 @@ def test_draining_is_taken_back(world: World, client: Client) -> None:
     undo(client, send(client, f"/clusters/demo/instances/{arn}/status/", status="DRAINING"))
 
     assert ContainerInstance.objects.get().status == "ACTIVE"
+
+
+SERVICE = {"name": "web", "task_definition": "web:1", "scheduling_strategy": "REPLICA", "desired_count": 1}
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "It was there already"), ("ko", "이미 있던 것이라")])
+def test_a_cluster_and_a_service_that_were_there_are_left_alone(
+    world: World, client: Client, language: str, said: str
+) -> None:
+    world.register()
+    for url, data in (("/", {"name": "demo"}), ("/clusters/demo/services/create/", SERVICE)):
+        client.post(url, data, follow=True)
+        page = client.post(url, data, follow=True, headers={"Accept-Language": language}).content.decode()
+        assert said in page
+        assert 'name="undo"' not in page
+
+
+def test_a_service_that_was_made_is_deleted_again(world: World, client: Client) -> None:
+    world.register()
+    page = send(client, "/clusters/demo/services/create/", **SERVICE)
+    assert "Undo: DeleteService web" in page
+    undo(client, page)
+
+    assert Service.objects.get().status != "ACTIVE"
+
+
+def test_a_cluster_that_was_deleted_and_made_again_is_new(world: World, client: Client) -> None:
+    world.call("CreateCluster", clusterName="shop")
+    world.call("DeleteCluster", cluster="shop")
+
+    assert "DeleteCluster shop" in send(client, "/", name="shop")
+
+
+def test_tasks_of_a_used_client_token_are_left_running(world: World, client: Client) -> None:
+    world.launch()
+    world.register()
+    sent = {"task_definition": "web:1", "count": 1, "launch_type": "EC2", "client_token": "once"}
+    assert 'name="undo"' in send(client, "/clusters/demo/run/", **sent)
+    again = send(client, "/clusters/demo/run/", **sent)
+
+    assert Task.objects.count() == 1
+    assert "It was there already" in again
+    assert 'name="undo"' not in again
+
+
+def test_an_instance_that_was_active_is_not_drained(world: World, client: Client) -> None:
+    arn = world.launch().rsplit("/", 1)[1]
+    page = send(client, f"/clusters/demo/instances/{arn}/status/", status="ACTIVE")
+
+    assert 'name="undo"' not in page
+
+
+def test_an_attribute_gets_back_the_value_that_it_had(world: World, client: Client) -> None:
+    arn = world.launch()
+
+    def put(value: str) -> str:
+        fields = {"name": "tier", "value": value}
+        return send(client, f"/clusters/demo/instances/{arn.rsplit('/', 1)[1]}/attributes/", **fields)
+
+    def values() -> list[str]:
+        return [one["value"] for one in ContainerInstance.objects.get().attributes if one["name"] == "tier"]
+
+    first = put("front")
+    assert 'name="undo"' not in put("front")
+    undo(client, put("back"))
+    assert values() == ["front"]
+    undo(client, first)
+    assert values() == []
+
+
+def test_an_image_that_was_broken_already_is_not_mended(world: World) -> None:
+    answers = [world.call("BreakImage", image="nginx") for _ in range(2)]
+
+    found = [[one.operation for one in inverses("BreakImage", {"image": "nginx"}, one, {})] for one in answers]
+    assert found == [["MendImage"], []]
 
 
 def test_what_cannot_be_taken_back_offers_nothing(world: World, client: Client) -> None:

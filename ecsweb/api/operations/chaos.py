@@ -57,16 +57,16 @@ def _image_of(request: Request) -> str:
 def break_one(request: Request) -> dict[str, Any]:
     """Make an image impossible to pull for the account's agents, as if it were gone from its registry."""
     image = _image_of(request)
-    break_image(request.account, image, region=request.region, now=request.now)
-    return {"image": image}
+    is_changed = break_image(request.account, image, region=request.region, now=request.now)
+    return {"image": image, "isChanged": is_changed}
 
 
 @our_operation("MendImage")
 def mend_one(request: Request) -> dict[str, Any]:
     """Let the account's agents pull a broken image again."""
     image = _image_of(request)
-    mend_image(request.account, image, region=request.region, now=request.now)
-    return {"image": image}
+    is_changed = mend_image(request.account, image, region=request.region, now=request.now)
+    return {"image": image, "isChanged": is_changed}
 
 
 @our_operation("ResetAccount")

@@ -9,7 +9,7 @@ from django import forms
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
-from ecsweb.api.undo import Inverse, before, inverses
+from ecsweb.api.undo import Inverse, before, inverses, was_there
 from ecsweb.domain.errors import EcsError
 from ecsweb.web.sentences.refusals import field_refusal
 
@@ -29,6 +29,8 @@ class ApiForm(forms.Form):
     folded: ClassVar[frozenset[str]] = frozenset()
     # What takes the call back once it is made.
     undo: Sequence[Inverse] = ()
+    # Whether the call answered with what had been there before.
+    was_there = False
 
     @property
     def is_unfolded(self) -> bool:
@@ -51,6 +53,7 @@ class ApiForm(forms.Form):
             self.refuse(error.field, error.message)
             return None
         self.undo = inverses(self.operation, params, answer, was)
+        self.was_there = was_there(self.operation, answer, was)
         return answer
 
     def refuse(self, path: str, message: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ecsweb.controlplane.descriptions import describe_container_instance
 from ecsweb.domain.agents import AgentCondition, possible_operations
-from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus, SchedulingStrategy
 from ecsweb.models import Cluster, ContainerInstance, Task
 from ecsweb.web import calls, sentences
 from ecsweb.web.panels.instead import host_words
@@ -30,7 +31,7 @@ def instance_panel(request: PageRequest, cluster: Cluster, instance_id: str) -> 
     names = instance_names(cluster)
     tasks = list(
         Task.objects.filter(container_instance=row, last_status__in=STATUSES_BEFORE_STOPPED).select_related(
-            "task_definition"
+            "task_definition", "service"
         )
     )
     made_by = call_at(cluster.account, row.registered_at, ("RegisterContainerInstance",))
@@ -94,7 +95,6 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
     if row.status == ContainerInstanceStatus.INACTIVE:
         return ()
     url = reverse("set-instance-status", args=[cluster.name, row.instance_id])
-    moving = sum(task.service_id is not None for task in tasks)
     if row.status == ContainerInstanceStatus.DRAINING:
         change = Action(
             _("Make ACTIVE again"),
@@ -104,12 +104,11 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
             calls=(calls.set_instance_status(cluster.name, row.instance_id, "ACTIVE"),),
         )
     else:
-        told = _("%(moving)s of its tasks belong to services and move elsewhere; %(staying)s stay until they end.")
         change = Action(
             _("Drain"),
             url,
             {"status": "DRAINING"},
-            what_happens=told % {"moving": moving, "staying": len(tasks) - moving},
+            what_happens=_if_drained(tasks),
             what_if=reverse("what-if", args=[cluster.name, "Drain", row.instance_id]),
             predict=reverse("predict-change", args=[cluster.name, "Drain", row.instance_id]),
             calls=(calls.set_instance_status(cluster.name, row.instance_id, "DRAINING"),),
@@ -118,6 +117,21 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
         _("Run a task here…"), f"{reverse('run-task', args=[cluster.name])}?where={row.instance_id}", is_link=True
     )
     return (change, run)
+
+
+def _if_drained(tasks: list[Task]) -> str:
+    of_services = [task.service for task in tasks if task.service]
+    daemons = sum(service.scheduling_strategy == SchedulingStrategy.DAEMON for service in of_services)
+    told = _(
+        "%(moving)s of its tasks belong to REPLICA services and move elsewhere; %(staying)s that were run directly "
+        "stay until they end."
+    ) % {"moving": len(of_services) - daemons, "staying": len(tasks) - len(of_services)}
+    stopped = ngettext(
+        "%(count)s task of a DAEMON service stops and is started nowhere else.",
+        "%(count)s tasks of DAEMON services stop and are started nowhere else.",
+        daemons,
+    ) % {"count": daemons}
+    return f"{told} {stopped}" if daemons else told
 
 
 def _chaos(cluster: Cluster, row: ContainerInstance) -> tuple[Action, ...]:

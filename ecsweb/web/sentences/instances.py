@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ecsweb.domain.agents import AgentCondition, host_gone
 from ecsweb.domain.container_instances import FORCED
-from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ContainerInstanceStatus, SchedulingStrategy
 from ecsweb.models import ContainerInstance, Task
 
 # Operation → (what the button says, what will happen).
@@ -40,7 +40,10 @@ CHAOS = {
     ),
     "LoseInstance": (
         gettext_lazy("Terminate the machine"),
-        gettext_lazy("Its containers die and it leaves the cluster for good. Services replace their tasks elsewhere."),
+        gettext_lazy(
+            "Its containers die and it leaves the cluster for good. REPLICA services replace their tasks elsewhere; a "
+            "DAEMON's task is started nowhere else."
+        ),
     ),
 }
 
@@ -83,17 +86,25 @@ def _silent(instance: ContainerInstance) -> str:
 
 def _draining(instance: ContainerInstance) -> str:
     tasks = instance.tasks.filter(last_status__in=STATUSES_BEFORE_STOPPED)
-    moving, staying = tasks.exclude(service=None).count(), tasks.filter(service=None).count()
-    if not moving and not staying:
+    of_services, staying = tasks.exclude(service=None), tasks.filter(service=None).count()
+    daemons = of_services.filter(service__scheduling_strategy=SchedulingStrategy.DAEMON).count()
+    moving = of_services.count() - daemons
+    if not moving and not staying and not daemons:
         return _("It is drained: nothing runs here any more. It stays DRAINING until you deregister or activate it.")
     services = ngettext("%(count)s task of a service", "%(count)s tasks of services", moving) % {"count": moving}
     direct = ngettext("%(count)s task that was run directly", "%(count)s tasks that were run directly", staying) % {
         "count": staying
     }
-    return _(
+    stopping = ngettext(
+        "%(count)s task of a DAEMON service stops last and is started nowhere else.",
+        "%(count)s tasks of DAEMON services stop last and are started nowhere else.",
+        daemons,
+    ) % {"count": daemons}
+    said = _(
         "It takes nothing new. Still to move elsewhere, as minimum and maximum percent allow: %(services)s. "
         "Staying until they end by themselves: %(direct)s."
     ) % {"services": services, "direct": direct}
+    return f"{said} {stopping}" if daemons else said
 
 
 def host_end(task: Task) -> str:

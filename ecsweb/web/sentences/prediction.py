@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecsweb.domain.burdens import FLOOD_SECONDS
-from ecsweb.domain.prediction import Prediction, Replacement
+from ecsweb.domain.prediction import Lessened, Prediction, Replacement
 from ecsweb.domain.snapshots import TaskSnapshot
 from ecsweb.domain.statuses import LaunchType
 from ecsweb.models import Task
@@ -46,6 +46,7 @@ def prediction_lines(found: Prediction, names: Mapping[int, str]) -> list[str]:
             % {"count": len(found.moved), "tasks": _named(found.moved)}
         )
     said += [_replaced(one, names) for one in found.replacements]
+    said += [_lessened(one) for one in found.lessened]
     if found.alone:
         said.append(_("Nobody starts these again: %(tasks)s.") % {"tasks": _named(found.alone)})
     if found.staying:
@@ -92,6 +93,17 @@ def flood_lines(task: Task) -> list[str]:
 def _named(tasks: Sequence[TaskSnapshot]) -> str:
     shown = [f"{task.task_id[:6]} ({task.group.removeprefix('service:')})" for task in tasks[:NAMED]]
     return ", ".join([*shown, *(["…"] if len(tasks) > NAMED else [])])
+
+
+def _lessened(one: Lessened) -> str:
+    said = ngettext(
+        "The DAEMON service %(service)s loses its task there: %(tasks)s. It is started nowhere else, for a DAEMON has "
+        "one task on each ACTIVE instance; it wants %(desired)s then.",
+        "The DAEMON service %(service)s loses its tasks there: %(tasks)s. They are started nowhere else, for a DAEMON "
+        "has one task on each ACTIVE instance; it wants %(desired)s then.",
+        len(one.tasks),
+    )
+    return said % {"service": one.service, "tasks": _named(one.tasks), "desired": one.desired}
 
 
 def _replaced(one: Replacement, names: Mapping[int, str]) -> str:

@@ -16,6 +16,7 @@ from ecsweb.domain.prediction import (
     if_agent_is_silent,
     if_instance_drains,
     if_instance_goes,
+    if_machine_stops,
     if_tasks_end,
 )
 from ecsweb.domain.snapshots import ClusterSnapshot
@@ -28,7 +29,7 @@ from ecsweb.web.sentences.prediction import flood_lines, image_lines, prediction
 
 OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]] = {
     "LoseInstance": lambda cluster, pk, now: if_instance_goes(cluster, pk, now=now),
-    "StopInstance": lambda cluster, pk, now: if_instance_goes(cluster, pk, now=now),
+    "StopInstance": lambda cluster, pk, now: if_machine_stops(cluster, pk, now=now),
     "DisconnectAgent": lambda cluster, pk, now: if_agent_is_silent(cluster, pk, now=now),
     "KillAgent": lambda cluster, pk, now: if_agent_is_silent(cluster, pk, now=now),
     "Drain": lambda cluster, pk, now: if_instance_drains(cluster, pk, now=now),

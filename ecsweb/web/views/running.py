@@ -32,7 +32,8 @@ def run(request: PageRequest, name: str) -> HttpResponse:
     if is_sent:
         answer = form.submit(request.principal)
         if answer is not None:
-            return redirect(tell_answer(request, cluster, form.operation, answer, form.undo))
+            shown = tell_answer(request, cluster, form.operation, answer, form.undo, were_there=form.was_there)
+            return redirect(shown)
     context = {
         "cluster": cluster,
         "form": form,
