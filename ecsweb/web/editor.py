@@ -17,6 +17,7 @@ from ecsweb.web.forms.task_definitions import JsonTaskDefinitionForm, as_json
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import clusters_of
+from ecsweb.web.sentences.refusals import field_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,16 @@ def from_form(request: PageRequest, form: DefinitionForm) -> Editor:
     can_be_read, document = form.is_valid(), form.document()
     _note_fates(form, document)
     pasted = JsonTaskDefinitionForm(initial={"document": as_json(document)})
-    return Editor(form, pasted, check(request, document, form) if can_be_read else Check(is_unread=True))
+    return Editor(form, pasted, check(request, document, form) if can_be_read else _unread(request, document, form))
+
+
+def _unread(request: PageRequest, document: Mapping[str, Any], form: DefinitionForm) -> Check:
+    """Nothing is said of the whole while a field cannot be read, but what is wrong with another one is not hidden."""
+    try:
+        call(request.principal, "DescribeTaskDefinitionDraft", {"definition": document})
+    except EcsError as error:
+        form.refuse_too(error.field, error.message)
+    return Check(is_unread=True)
 
 
 def from_json(request: PageRequest, pasted: JsonTaskDefinitionForm) -> Editor | None:
@@ -130,7 +140,7 @@ def check(
         if form is not None:
             form.refuse(error.field, error.message)
         line = nearest_line(lines_of(text or as_json(document)), error.field)
-        return Check(refusal=error.message, line=line, asked=document)
+        return Check(refusal=field_refusal(error.message), line=line, asked=document)
     found = draft["taskDefinition"]
     return Check(
         asked=document,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +22,12 @@ from tests.world import ACCOUNT, REGION, World
 
 pytestmark = pytest.mark.django_db
 CLUSTERS = "aws ecs describe-clusters --clusters demo"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with override("en"):
+        yield
 
 
 @pytest.fixture
@@ -84,10 +92,11 @@ def test_a_refusal_reads_as_the_clis(me: Principal) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("aws ecs run-tsk", "Did you mean run-task"),
+        ("aws ecs run-tsk", "Did you mean: run-task"),
         ("aws ecs run-task --cluster demo", "required: --task-definition"),
+        ("aws ecs run-task --cluster demo", "The options of aws ecs run-task are not understood"),
         ("aws ecs run-task --task-definition", "expected one argument"),
-        ("aws ecs run-task --task-definition web --clustr demo", "Did you mean --cluster"),
+        ("aws ecs run-task --task-definition web --clustr demo", "Did you mean: --cluster"),
         ("aws ecs list-clusters | grep demo", "no shell"),
         ("aws ecs list-clusters && rm -rf /", "no shell"),
         ("aws ecs list-clusters > out.txt", "no shell"),
@@ -96,14 +105,15 @@ def test_a_refusal_reads_as_the_clis(me: Principal) -> None:
         ("aws ecs run-task --generate-cli-skeleton", "not for here"),
         ("aws ecs list-clusters --endpoint-url", "--endpoint-url wants a value"),
         ("aws ecs list-clusters --output xml", "--output is one of"),
-        ("aws ecs list-clusters --query '[['", "Bad value for --query"),
+        ("aws ecs list-clusters --query '[['", "The value of --query is not understood"),
         ("aws ecs list-clusters --region moon", "no region"),
         ("aws ecs wait services-stable --services web", "asks again and again"),
-        ("aws s3 ls", "has no command 's3'"),
+        ("aws s3 ls", "only these are here: ecs, ssm"),
         ("aws ecs run-task --cli-input-json '{'", "no JSON"),
         ("aws ecs run-task --cli-input-json '[1]'", "wants an object"),
         ("aws ecs run-task 'open", "quotes do not close"),
-        ("aws ecs run-task --count many --task-definition web", "invalid literal"),
+        ("aws ecs run-task --count many --task-definition web", "--count cannot be read; it should be: integer"),
+        ("aws ecs zzz", "has no command “zzz”. help lists"),
         ("aws ecs create-cluster --tags key", "Error parsing"),
         ("x" * 30_000, "at most"),
     ],
@@ -112,7 +122,7 @@ def test_what_is_no_command_is_told_in_words_and_does_nothing(me: Principal, lin
     before = Event.objects.count()
     found = run(me, line)
 
-    assert (found.status, words in found.text) == (252, True), found.text
+    assert (found.status, words in f"{found.lead} {found.text}") == (252, True), (found.lead, found.text)
     assert Event.objects.count() == before
 
 
@@ -201,7 +211,17 @@ def test_tab_completes_commands_options_values_and_ones_own_names(me: Principal,
     assert names(me, "aws ecs run-task --task-definition w") == ["web:1"]
     assert "yaml" in names(me, "aws ecs list-clusters --output ")
     assert names(me, "aws ecs nonsense --x") == []
+    assert names(me, "aws ssm put-") == ["put-parameter"]
     assert "aws" in names(me, "")
+
+
+@pytest.mark.parametrize("service", ["ecs", "ssm"])
+def test_tab_offers_the_commands_that_help_lists_and_no_other(me: Principal, service: str) -> None:
+    listed = {line.strip() for line in run(me, f"aws {service} help").text.splitlines() if line.startswith("  ")}
+    found = {word for letter in "abcdefghijklmnopqrstuvwxyz" for word in names(me, f"aws {service} {letter}")}
+
+    assert found - {"help"} == listed
+    assert "describe-daemon" not in found
 
 
 def test_another_account_is_not_completed(world: World) -> None:

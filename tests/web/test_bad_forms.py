@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -69,6 +71,29 @@ def test_what_makes_no_sense_is_said_beside_its_field_and_stays_typed(
     assert 'role="alert"' in part
     assert typed[field] in part
     assert rows() == before
+
+
+@pytest.mark.parametrize(("page", "field", "typed"), BAD)
+def test_what_is_said_beside_a_field_is_in_the_readers_language_first(
+    client: Client, busy: World, page: str, field: str, typed: dict[str, str]
+) -> None:
+    answered = client.post(f"/clusters/demo/{page}/", {**TYPED[page], **typed}, headers={"Accept-Language": "ko"})
+
+    part = field_of(answered.content.decode(), field)
+    assert re.search("[가-힣]", part[part.index('role="alert"') :].partition("</")[0]), part
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"), [("reserved_memory", "99999"), ("reserved_memory", "-1"), ("reserved_ports", "abc")]
+)
+def test_what_cannot_be_reserved_is_told_in_the_readers_language_first(
+    client: Client, busy: World, field: str, typed: str
+) -> None:
+    launch = {"instance_type": "t3.small", "zone": "a", field: typed}
+    answered = client.post("/clusters/demo/launch/", launch, headers={"Accept-Language": "ko"})
+
+    part = field_of(answered.content.decode(), field)
+    assert re.search("[가-힣]", part[part.index('role="alert"') :].partition("<code")[0]), part
 
 
 @pytest.mark.parametrize("page", [CREATE, UPDATE, RUN])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -26,7 +28,46 @@ def test_htmx_gets_the_outcome_alone(world: World, client: Client, language: str
 
     assert "<html" not in said
     assert words in said
-    assert "&#x27;nonsense&#x27;" in said
+    assert "“nonsense”" in said
+
+
+HANGUL = re.compile("[가-힣]")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "aws ecs list-clusters | grep demo",
+        "aws ecs list-clusters --region mars-1",
+        "aws ecs wait services-stable --services web",
+        "aws s3 ls",
+        "aws ecs run-tsk",
+        "aws ecs run-task",
+        "aws ecs create-service --service-name web --task-definition web --desired-count abc",
+        "aws ecs run-task --clustr demo --task-definition web",
+        "aws ecs list-clusters --query '[['",
+        "aws ecs list-clusters --output xml",
+        "aws ecs run-task 'open",
+        "aws ecs run-task --cli-input-json '{'",
+        "aws ecs describe-services --cluster nowhere --services web",
+        "aws ecs execute-command --cluster demo --task x --command sh --interactive",
+        "aws ecs create-cluster --cluster-name '한글 이름'",
+    ],
+)
+def test_whatever_is_refused_is_told_in_the_readers_language_first(world: World, client: Client, line: str) -> None:
+    headers = {"HX-Request": "true", "Accept-Language": "ko"}
+    said = client.post("/console/", {"line": line}, headers=headers).content.decode()
+
+    after_the_line = said.partition("</p>")[2].partition('class="outcome__state"')[0]
+    assert HANGUL.search(after_the_line.replace("한글 이름", "")), after_the_line
+
+
+def test_an_option_that_cannot_be_read_is_named(world: World, client: Client) -> None:
+    line = {"line": "aws ecs create-service --service-name web --desired-count abc"}
+    said = client.post("/console/", line, headers={"HX-Request": "true", "Accept-Language": "ko"}).content.decode()
+
+    assert "--desired-count의 값을 읽을 수 없어요" in said
+    assert "invalid literal for int()" in said
 
 
 def test_every_page_has_the_drawer_and_its_own_page_has_not(world: World, client: Client) -> None:

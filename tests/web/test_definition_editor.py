@@ -13,6 +13,7 @@ from django.test import Client
 from ecsweb.models import Event, TaskDefinition
 from ecsweb.web.forms.definition_form import DefinitionForm
 from tests.web.definitions import ADDRESS, APP, typed_containers
+from tests.web.test_forms import field_of
 from tests.world import World
 
 STEP = "/task-definitions/editor/"
@@ -107,10 +108,14 @@ def test_the_form_follows_json(client: Client, cluster: World) -> None:
         ('{"family": "web",\n"containerDefinitions": [\n{"nmae": "app"}]}', "containerDefinitions.0.nmae", 3),
         (
             '{"family": "web",\n"containerDefinitions": [\n{"name": "app",\n"cpu": "many"}]}',
-            "Line 4: STRING_VALUE can not be converted",
+            "Line 4: A whole number without quotes was expected here. STRING_VALUE can not be converted",
             4,
         ),
-        ('{"family": "web"}', "Line 1: containerDefinitions should not be null or empty.", 1),
+        (
+            '{"family": "web"}',
+            "Line 1: Something that must be given is missing. containerDefinitions should",
+            1,
+        ),
     ],
 )
 def test_json_that_cannot_be_read_names_its_line_and_leaves_the_form_alone(
@@ -143,6 +148,33 @@ def test_what_cannot_be_read_in_the_form_is_not_asked_and_the_json_keeps_what_it
 
     assert "Not asked yet" in text
     assert json_of(text)["containerDefinitions"][0]["portMappings"] == WEB["portMappings"]
+
+
+def test_one_field_that_cannot_be_read_does_not_hide_what_the_door_says_of_another(
+    client: Client, cluster: World
+) -> None:
+    wrong = {"family": "한글 패밀리", "containers-0-port_mappings": "abc", "containers-0-memory": ""}
+    text = step(client, fields(WEB, **wrong), language="ko")
+
+    assert "패밀리 이름에는 영문자" in field_of(text, "family")
+    assert "Family contains invalid characters." in field_of(text, "family")
+    assert 'role="alert"' in field_of(text, "containers-0-port_mappings")
+
+
+def test_what_the_door_says_because_a_field_cannot_be_read_is_not_said(client: Client, cluster: World) -> None:
+    text = step(client, fields(APP, **{"containers-0-memory": "much"}))
+
+    assert "memoryReservation' must be specified" not in text
+    assert text.count('role="alert"') == 1
+
+
+def test_the_check_speaks_the_readers_language_first(client: Client, cluster: World) -> None:
+    document = {"family": "한 글", "containerDefinitions": [WEB]}
+    text = step(client, {"document": json.dumps(document)}, language="ko")
+    check = text[text.index('id="check"') :]
+
+    assert "패밀리 이름에는 영문자" in check
+    assert "Family contains invalid characters." in check
 
 
 def test_why_no_instance_could_take_it_is_told(client: Client, cluster: World) -> None:

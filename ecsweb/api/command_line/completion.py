@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from ecsweb.api.command_line.parsing import OUTPUTS, VALUED, argument_table, commands
+from ecsweb.api.command_line.parsing import OUTPUTS, VALUED, argument_table, offered
 from ecsweb.api.model import ECS, VERSIONS
 from ecsweb.api.principal import Principal
 from ecsweb.models import CapacityProvider, Cluster, ContainerInstance, Service, Task, TaskDefinition
@@ -25,15 +25,15 @@ def complete(principal: Principal, line: str) -> list[str]:
 
 def _candidates(principal: Principal, words: list[str]) -> Iterable[str]:
     if not words:
-        return ["aws", *commands(ECS)]
+        return ["aws", *offered(ECS)]
     rest = words[1:] if words[0] == "aws" else words
     if not rest:
         return VERSIONS
     service = rest[0] if rest[0] in VERSIONS else ECS
     rest = rest[1:] if rest[0] in VERSIONS else rest
     if not rest:
-        return [*commands(service), "help"]
-    if rest[0] not in commands(service):
+        return [*offered(service), "help"]
+    if rest[0] not in offered(service):
         return ()
     return _of_command(principal, service, rest)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ecsweb.api.command_line.parsing import Command, argument_table, commands
-from ecsweb.api.model import ECS
-from ecsweb.api.registry import handler_of
+from django.utils.translation import gettext as _
+
+from ecsweb.api.command_line.parsing import Command, argument_table, offered
 
 _TAGS = re.compile(r"<[^>]+>")
 LONGEST = 110
@@ -19,13 +19,8 @@ def help_text(command: Command) -> str:
 
 
 def _of_service(service: str) -> str:
-    offered = [
-        command
-        for command, name in commands(service).items()
-        if handler_of(name if service == ECS else f"{service}:{name}") is not None
-    ]
-    lines = [f"aws {service} COMMAND [options]", "", *(f"  {command}" for command in sorted(offered)), ""]
-    lines.append("aws ecs COMMAND help shows the options of a command. --query, --output json|table|yaml|text.")
+    lines = [f"aws {service} COMMAND [options]", "", *(f"  {command}" for command in offered(service)), ""]
+    lines.append(_("aws ecs COMMAND help shows the options of a command. --query, --output json|table|yaml|text."))
     return "\n".join(lines)
 
 

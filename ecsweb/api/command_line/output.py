@@ -13,6 +13,7 @@ import jmespath
 import yaml
 from awscli.formatter import get_formatter
 from botocore.model import ListShape, MapShape, Shape, StructureShape
+from django.utils.translation import gettext as _
 from jmespath.exceptions import JMESPathError
 
 from ecsweb.api.command_line.parsing import Command, UsageError
@@ -29,10 +30,12 @@ def shown(command: Command, answer: Mapping[str, Any]) -> str:
         try:
             value = jmespath.search(command.query, value)
         except (JMESPathError, ValueError, TypeError, RecursionError) as error:
-            raise UsageError(f"Bad value for --query {command.query[:200]}: {error}") from error
+            lead = _("The value of --query is not understood: %(query)s") % {"query": command.query[:200]}
+            raise UsageError(str(error), lead=lead) from error
     text = _as_text(command, value)
     if len(text) > LONGEST_OUTPUT:
-        return f"{text[:LONGEST_OUTPUT]}\n… {len(text) - LONGEST_OUTPUT} characters more: narrow it down with --query."
+        more = _("… %(count)s characters more: narrow it down with --query.") % {"count": len(text) - LONGEST_OUTPUT}
+        return f"{text[:LONGEST_OUTPUT]}\n{more}"
     return text
 
 

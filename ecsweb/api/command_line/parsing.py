@@ -21,8 +21,10 @@ from awscli.argprocess import ParamError, ParamShorthandParser
 from awscli.botocore import xform_name
 from awscli.botocore.session import Session
 from awscli.clidriver import ServiceOperation
+from django.utils.translation import gettext as _
 
 from ecsweb.api.model import ECS, VERSIONS
+from ecsweb.api.registry import handler_of
 from ecsweb.domain.errors import EcsError
 
 LONGEST_LINE = 20_000
@@ -45,9 +47,16 @@ SHELL_WORDS = frozenset({"|", "||", "&&", ";", "&", ">", ">>", "<", "2>", "2>&1"
 
 
 class UsageError(EcsError):
-    """The line is no command: what is wrong with it, in words."""
+    """The line is no command: what is wrong with it, in the reader's language.
+
+    Where the words are those of the CLI's own parser, `lead` says in the reader's language what they are about.
+    """
 
     code = "UsageError"
+
+    def __init__(self, message: str, *, lead: str = "") -> None:
+        super().__init__(message)
+        self.lead = lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +94,17 @@ def _session() -> Session:
     return session
 
 
+def operation_named(service: str, command: str) -> str:
+    """Return the door's name of a command's operation. Example: ("ssm", "put-parameter") → "ssm:PutParameter"."""
+    name = commands(service)[command]
+    return name if service == ECS else f"{service}:{name}"
+
+
+def offered(service: str) -> Sequence[str]:
+    """Return the commands of the operations that the door carries out: what help lists and Tab offers."""
+    return sorted(command for command in commands(service) if handler_of(operation_named(service, command)) is not None)
+
+
 def argument_table(service: str, command: str) -> Mapping[str, Any]:
     """Return the arguments of a command by their names without dashes."""
     table: Mapping[str, Any] = _operation(service, command).arg_table
@@ -101,6 +121,18 @@ class _Parser(ArgTableArgParser):  # type: ignore[misc] # — the CLI has no typ
 class _Operation(ServiceOperation):  # type: ignore[misc] # — the CLI has no types
     def _create_operation_parser(self, arg_table: Any) -> _Parser:
         return _Parser(arg_table)
+
+    def _build_call_parameters(self, args: Any, arg_table: Mapping[str, Any], globals_: Any) -> dict[str, Any]:
+        """Build them one by one, so that a value that Python cannot read is told with its option."""
+        params: dict[str, Any] = {}
+        for name, argument in arg_table.items():
+            try:
+                params.update(super()._build_call_parameters(args, {name: argument}, globals_))
+            except ValueError as error:
+                said = _("The value of --%(option)s cannot be read; it should be: %(kind)s. In the AWS CLI's words:")
+                lead = said % {"option": name, "kind": argument.cli_type_name}
+                raise UsageError(str(error)[:600], lead=lead) from error
+        return params
 
 
 class _Caller:
@@ -139,23 +171,23 @@ def parse(line: str) -> Command:
     if rest[:1] == ["help"]:
         return Command(service, help_of=command, **shown)
     params = _params(service, command, rest)
-    name = commands(service)[command]
-    operation = name if service == ECS else f"{service}:{name}"
-    return Command(service, operation, params, region=globals_.get("--region", ""), **shown)
+    return Command(service, operation_named(service, command), params, region=globals_.get("--region", ""), **shown)
 
 
 def _words(line: str) -> list[str]:
     """Split the line as a shell would, and no more: nothing is expanded, nothing is run."""
     if len(line) > LONGEST_LINE:
-        raise UsageError(f"A command has at most {LONGEST_LINE} characters here.")
+        raise UsageError(_("A command has at most %(most)s characters here.") % {"most": LONGEST_LINE})
     try:
         words = shlex.split(GOES_ON.sub(" ", line).replace("\r", " ").replace("\n", " "))
     except ValueError as error:
-        raise UsageError(f"The quotes do not close: {error}.") from error
+        raise UsageError(f"{error}.", lead=_("The quotes do not close.")) from error
     if found := next((word for word in words if word in SHELL_WORDS), None):
-        raise UsageError(f"There is no shell here: {found} means nothing. One command at a time.")
+        said = _("There is no shell here: %(word)s means nothing. One command at a time.")
+        raise UsageError(said % {"word": found})
     if found := next((word for word in words if _reads_a_file(word)), None):
-        raise UsageError(f"There are no files here: write the JSON itself in place of {found[:80]}.")
+        said = _("There are no files here: write the JSON itself in place of %(word)s.")
+        raise UsageError(said % {"word": found[:80]})
     return words
 
 
@@ -174,7 +206,8 @@ def _globals(words: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]
         word = queue.pop(0)
         name, equals, value = word.partition("=")
         if name in REFUSED:
-            raise UsageError(f"{name} is not for here: this command line carries one call out and shows its answer.")
+            said = _("%(option)s is not for here: this command line carries one call out and shows its answer.")
+            raise UsageError(said % {"option": name})
         if name in VALUED:
             found[name] = value if equals else _value(name, queue)
         elif name in IGNORED_VALUED:
@@ -184,14 +217,18 @@ def _globals(words: Sequence[str]) -> tuple[dict[str, str], list[str], list[str]
         else:
             left.append(word)
     if found.get("--output", "json") not in OUTPUTS:
-        raise UsageError(f"--output is one of: {', '.join(OUTPUTS)}.")
+        raise UsageError(_("--output is one of: %(known)s.") % {"known": ", ".join(OUTPUTS)})
     return found, left, list(ignored)
 
 
 def _value(option: str, queue: list[str]) -> str:
     if not queue:
-        raise UsageError(f"{option} wants a value.")
+        raise _wants_value(option)
     return queue.pop(0)
+
+
+def _wants_value(option: str) -> UsageError:
+    return UsageError(_("%(option)s wants a value.") % {"option": option})
 
 
 def _check_command(service: str, command: str) -> None:
@@ -199,10 +236,22 @@ def _check_command(service: str, command: str) -> None:
     if command in known:
         return
     if command == "wait":
-        raise UsageError("aws ecs wait asks again and again: watch the picture instead, or use the real CLI.")
-    near = get_close_matches(command, known, n=3, cutoff=0.6)
-    hint = f" Did you mean {', '.join(near)}?" if near else " Try: help."
-    raise UsageError(f"aws {service} has no command {command[:80]!r}.{hint}")
+        raise UsageError(
+            _("aws ecs wait asks again and again: watch the picture instead, or use the real CLI on your machine.")
+        )
+    if service == ECS and command in other_services():
+        said = _("Of AWS's services only these are here: %(known)s. “aws %(service)s” is not.")
+        raise UsageError(said % {"known": ", ".join(VERSIONS), "service": command})
+    near = get_close_matches(command, offered(service), n=3, cutoff=0.6)
+    hint = _("Did you mean: %(near)s?") % {"near": ", ".join(near)} if near else _("help lists the commands.")
+    said = _("aws %(service)s has no command “%(command)s”.") % {"service": service, "command": command[:80]}
+    raise UsageError(f"{said} {hint}")
+
+
+@cache
+def other_services() -> frozenset[str]:
+    """Return the names of AWS's services as the CLI has them, but for those that are here."""
+    return frozenset(_session().get_available_services()) - VERSIONS.keys()
 
 
 def _params(service: str, command: str, words: list[str]) -> dict[str, Any]:
@@ -213,28 +262,30 @@ def _params(service: str, command: str, words: list[str]) -> dict[str, Any]:
         for argument in operation.arg_table.values():
             argument.required = False
     shown = argparse.Namespace(output="json", query=None, color="off")
+    lead = _("The options of aws %(service)s %(command)s are not understood. In the AWS CLI's words:")
+    lead %= {"service": service, "command": command}
     try:
         operation(words, shown)
-    except UsageError:
-        raise
+    except UsageError as error:
+        raise UsageError(error.message, lead=error.lead or lead) from error
     except (ParamError, ValueError, TypeError, KeyError, AttributeError, argparse.ArgumentError) as error:
-        raise UsageError(str(error)[:600]) from error
+        raise UsageError(str(error)[:600], lead=lead) from error
     except SystemExit as error:
-        raise UsageError("The options are not understood.") from error
+        raise UsageError("", lead=lead) from error
     except Exception as error:
         # The CLI's own errors share no base but Exception: unknown options, shorthand that does not parse.
         if not type(error).__module__.startswith("awscli"):
             raise
-        raise UsageError(_with_hint(str(error)[:600], operation.arg_table)) from error
+        raise UsageError(str(error)[:600], lead=_with_hint(lead, str(error), operation.arg_table)) from error
     return {**whole, **caller.params}
 
 
-def _with_hint(text: str, table: Mapping[str, Any]) -> str:
-    """Add the option that was probably meant, where the text names one that there is not."""
+def _with_hint(lead: str, text: str, table: Mapping[str, Any]) -> str:
+    """Ask first for the option that was probably meant, where the text names one that there is not."""
     wrong = [word.strip(",") for word in text.split() if word.startswith("--")]
     near = [get_close_matches(word, [f"--{name}" for name in table], n=1, cutoff=0.6) for word in wrong]
     found = [option for options in near for option in options]
-    return f"{text}. Did you mean {', '.join(found)}?" if found else text
+    return " ".join([_("Did you mean: %(near)s?") % {"near": ", ".join(found)}, lead]) if found else lead
 
 
 def _whole_input(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
@@ -243,7 +294,7 @@ def _whole_input(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     for place, word in enumerate(words):
         if word == "--cli-input-json":
             if place + 1 == len(words):
-                raise UsageError("--cli-input-json wants a value.")
+                raise _wants_value(word)
             text, left = words[place + 1], [*words[:place], *words[place + 2 :]]
         elif word.startswith("--cli-input-json="):
             text, left = word.partition("=")[2], [*words[:place], *words[place + 1 :]]
@@ -252,7 +303,7 @@ def _whole_input(words: Sequence[str]) -> tuple[dict[str, Any], list[str]]:
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"--cli-input-json is no JSON: {error}") from error
+        raise UsageError(str(error), lead=_("--cli-input-json is no JSON.")) from error
     if not isinstance(whole, dict):
-        raise UsageError("--cli-input-json wants an object.")
+        raise UsageError(_("--cli-input-json wants an object."))
     return whole, left

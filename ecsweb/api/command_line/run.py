@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from ecsweb.api.call import call
 from ecsweb.api.command_line.help import help_text
 from ecsweb.api.command_line.output import shown
@@ -24,13 +26,17 @@ FINE, USAGE, REFUSED = 0, 252, 254
 class Outcome:
     """What a line came to: the CLI's exit status and its output. `operation` is "" where nothing was called.
 
-    `ignored` are options that have no meaning here; `region` is that of the call where it is not the page's.
+    `lead` says in the reader's language what a text is about that is in the CLI's own words, and `refused` holds what
+    the service itself said. `ignored` are options that have no meaning here; `region` is that of the call where it is
+    not the page's.
     """
 
     line: str
     status: int
     text: str
     operation: str = ""
+    lead: str = ""
+    refused: str = ""
     ignored: Sequence[str] = ()
     region: str = ""
 
@@ -45,7 +51,7 @@ def run_line(principal: Principal, line: str) -> Outcome:
     try:
         command = parse(line)
     except UsageError as error:
-        return Outcome(line, USAGE, error.message)
+        return Outcome(line, USAGE, error.message, lead=error.lead)
     if command.help_of is not None:
         return Outcome(line, FINE, help_text(command), ignored=command.ignored)
     elsewhere = "" if command.region == principal.region else command.region
@@ -55,15 +61,15 @@ def run_line(principal: Principal, line: str) -> Outcome:
 def _call(principal: Principal, command: Command, line: str) -> Outcome:
     region = command.region or principal.region
     if not re.fullmatch(REGION, region):
-        return Outcome(line, USAGE, f"{region[:80]!r} is no region.")
+        return Outcome(line, USAGE, _("“%(region)s” is no region.") % {"region": region[:80]})
     who = replace(principal, origin=ORIGIN, region=region)
     name = service_and_name(command.operation)[1]
     try:
         answer = call(who, command.operation, command.params)
     except EcsError as error:
         text = f"An error occurred ({error.code}) when calling the {name} operation: {error.message}"
-        return Outcome(line, REFUSED, text, command.operation)
+        return Outcome(line, REFUSED, text, command.operation, refused=error.message)
     try:
         return Outcome(line, FINE, shown(command, answer), command.operation)
     except UsageError as error:
-        return Outcome(line, USAGE, error.message, command.operation)
+        return Outcome(line, USAGE, error.message, command.operation, lead=error.lead)

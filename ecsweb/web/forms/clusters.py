@@ -10,7 +10,7 @@ from ecsweb.domain.container_instances import memory_to_register
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.resources import INSTANCE_TYPES, RESERVED_TCP_PORTS
 from ecsweb.web.calls import launch
-from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.forms.base import ApiForm, refuse_at
 from ecsweb.web.forms.begun import BegunForm, State
 
 
@@ -82,7 +82,7 @@ class LaunchInstanceForm(ApiForm):
             try:
                 memory_to_register(cleaned["instance_type"], cleaned["reserved_memory"])
             except EcsError as error:
-                self.add_error("reserved_memory", error.message)
+                refuse_at(self, "reserved_memory", error.message)
         return cleaned
 
     def params(self) -> dict[str, Any]:

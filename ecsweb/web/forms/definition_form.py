@@ -185,12 +185,23 @@ class DefinitionForm:
 
     def refuse(self, path: str, message: str) -> None:
         """Say the message beside the field of the member at the path, or over the form when there is none."""
+        part, inner = self._part(path)
+        part.refuse(inner, message)
+
+    def refuse_too(self, path: str, message: str) -> None:
+        """Say it beside a field that could be read, though others could not: of those it may be a consequence."""
+        part, inner = self._part(path)
+        name = part.field_at(inner) if inner else None
+        if name is not None and name not in part.errors:
+            part.refuse(inner, message)
+
+    def _part(self, path: str) -> tuple[MembersForm, str]:
+        """Return the form of the task or of a container that a path is about, and the path in it."""
         first, _dot, rest = path.partition(".")
         index, _dot, inner = rest.partition(".")
         if first == "containerDefinitions" and index.isdecimal() and int(index) < len(self.containers.forms):
-            self.containers.forms[int(index)].refuse(inner, message)
-        else:
-            self.task.refuse(path, message)
+            return self.containers.forms[int(index)], inner
+        return self.task, path
 
 
 def _base_of(text: str) -> Document:

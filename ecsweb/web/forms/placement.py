@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.domain.placement.strategies import strategies_of
+from ecsweb.web.sentences.refusals import field_refusal
 
 ZONE = {"type": "spread", "field": "attribute:ecs.availability-zone"}
 STRATEGIES: dict[str, list[dict[str, str]]] = {
@@ -63,7 +64,7 @@ class PlacementFields(forms.Form):
         try:
             strategies_of(chain)
         except InvalidParameterException as error:
-            raise forms.ValidationError(error.message) from error
+            raise forms.ValidationError(field_refusal(error.message, str(self.fields["own_strategy"].label))) from error
         return chain
 
     def placement(self) -> dict[str, Any]:

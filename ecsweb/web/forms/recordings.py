@@ -14,6 +14,7 @@ from ecsweb.api import call
 from ecsweb.api.principal import Principal
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.timeline.recording import LARGEST_BYTES, MOST_EVENTS, VERSION
+from ecsweb.web.sentences.refusals import field_refusal
 
 REASONS = {
     "no-json": gettext_lazy("This is no JSON file."),
@@ -61,7 +62,7 @@ class RecordingForm(forms.Form):
             answer = call(principal, "ImportRecording", {"name": name, "document": self.cleaned_data["document"]})
         except EcsError as error:
             code, _colon, where = error.message.partition(":")
-            self.add_error("document", reason(code, where) if code in REASONS else error.message)
+            self.add_error("document", reason(code, where) if code in REASONS else field_refusal(error.message))
             return None
         return int(answer["recording"]["id"])
 

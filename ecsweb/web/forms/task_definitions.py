@@ -17,6 +17,7 @@ from ecsweb.api.validation import checked, parsed_json, unknown_members
 from ecsweb.domain.errors import EcsError
 from ecsweb.domain.json_lines import lines_of, nearest_line
 from ecsweb.web.forms.base import ApiForm
+from ecsweb.web.sentences.refusals import field_refusal, plain_refusal
 
 LARGEST = 64 * 1024
 LEAST_ROWS = 12
@@ -70,7 +71,7 @@ class JsonTaskDefinitionForm(ApiForm):
         try:
             self.shaped = checked("RegisterTaskDefinition", document)
         except EcsError as error:
-            raise self._wrong(text, error.field, error.message) from error
+            raise self._wrong(text, error.field, plain_refusal(error.message)) from error
         return document
 
     def _parsed(self, text: str) -> Any:
@@ -79,7 +80,7 @@ class JsonTaskDefinitionForm(ApiForm):
         except EcsError as error:
             cause = error.__cause__
             if not isinstance(cause, json.JSONDecodeError):
-                raise ValidationError(error.message) from error
+                raise ValidationError(field_refusal(error.message)) from error
             self.wrong_line = cause.lineno
             words = {"line": cause.lineno, "column": cause.colno, "what": _(cause.msg)}
             raise ValidationError(
@@ -96,7 +97,7 @@ class JsonTaskDefinitionForm(ApiForm):
         try:
             return call(principal, self.operation, self.params())
         except EcsError as error:
-            self.add_error("document", self._wrong(self.text, error.field, error.message))
+            self.add_error("document", self._wrong(self.text, error.field, plain_refusal(error.message)))
             return None
 
     @property

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 
 from ecsweb.domain.errors import EcsError
+from ecsweb.web.sentences.meanings import MEANINGS, MEANINGS_OF_PARTS
 
 # A word that is longer than ARNs usually are is somebody's value, and a page shows its beginning.
 LONGEST_WORD, SHOWN_OF_IT = 140, 80
-
-_A_NAME = gettext_noop("A name is made of letters, digits, hyphens and underscores, 255 of them at most.")
-# Beginnings of AWS's messages → what they come to.
-MEANINGS = {
-    "ClusterName must match": _A_NAME,
-    "ServiceName must match": _A_NAME,
-    "Family contains invalid characters": gettext_noop(
-        "A family's name is made of letters, digits, hyphens and underscores, 255 of them at most."
-    ),
-    "Creation of service was not idempotent": gettext_noop(
-        "A service of this name is here already, made with other settings: take another name, or update that one."
-    ),
-    "Unable to Start a service that is still Draining": gettext_noop(
-        "The former service of this name is still ending its tasks. Try again when they have stopped."
-    ),
-    "The service cannot be stopped while it is scaled above 0": gettext_noop(
-        "The service still wants tasks: set its desired count to 0 first, or delete it by force."
-    ),
-    "Cluster not found": gettext_noop("There is no cluster of this name here."),
-    "Service not found": gettext_noop("There is no service of this name in the cluster."),
-    "Service was not ACTIVE": gettext_noop("The service is on its way out or gone; nothing of it changes any more."),
-    "The referenced cluster was inactive": gettext_noop("The cluster was deleted."),
-}
 
 
 def literal(message: str) -> str:
@@ -49,18 +28,31 @@ def literal(message: str) -> str:
 
 def meaning(message: str) -> str:
     """Return what a message of AWS comes to, in the reader's language; empty where nobody has put it into words."""
-    return next((_(said) for begins, said in MEANINGS.items() if message.startswith(begins)), "")
+    known = (said for begins, said in MEANINGS.items() if message.startswith(begins))
+    parts = (said for part, said in MEANINGS_OF_PARTS.items() if part in message)
+    found = next(chain(known, parts), "")
+    return _(found) if found else ""
+
+
+def call_meaning(message: str) -> str:
+    """Return what a message of AWS comes to; where nobody has put it into words, that its own words follow."""
+    return meaning(message) or _("This call was not accepted. In the API's own words:")
 
 
 def refusal(error: EcsError, lead: str = "") -> SafeString:
     """Return what a page says of a call that was refused, after the lead or what it means."""
-    return _after(lead or meaning(error.message), f"{error.code}: {literal(error.message)}")
+    return _after(lead or call_meaning(error.message), f"{error.code}: {literal(error.message)}")
 
 
 def field_refusal(message: str, label: str = "") -> SafeString:
-    """Return what stands beside the field with this label, the value of which was refused."""
+    """Return what stands beside the field with this label, or over the form: a value of it was refused."""
     general = _("“%(label)s” was not accepted as it is. In the API's own words:") % {"label": label} if label else ""
-    return _after(meaning(message) or general, literal(message))
+    return _after(meaning(message) or general or call_meaning(message), literal(message))
+
+
+def plain_refusal(message: str) -> str:
+    """Return what a message of AWS comes to and the message itself, as a text without markup."""
+    return f"{call_meaning(message)} {literal(message)}"
 
 
 def no_task(operation: str, reason: str, detail: str) -> SafeString:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import call_meaning
 
 LONGEST_COMPLETED = 2000
 
@@ -20,7 +21,9 @@ def page(request: PageRequest) -> HttpResponse:
     # The CLI's parser is read when somebody types, not when the server starts.
     from ecsweb.api.command_line import run_line
 
-    context = {"outcome": run_line(request.principal, line), "line": line}
+    outcome = run_line(request.principal, line)
+    lead = outcome.lead or (outcome.refused and call_meaning(outcome.refused))
+    context = {"outcome": outcome, "lead": lead, "line": line}
     return render(request, "console/_outcome.html" if request.htmx else "console/page.html", context)
 
 

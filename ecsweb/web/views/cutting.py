@@ -22,6 +22,7 @@ from ecsweb.models import Event
 from ecsweb.web import sentences
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences.calls import call_sentence
+from ecsweb.web.sentences.refusals import refusal
 
 MOST = 10**15
 
@@ -98,7 +99,7 @@ def page(request: PageRequest) -> HttpResponse:
         try:
             return redirect("scene", f"own-{_record(request, form.cleaned_data['title'], found)}")
         except EcsError as error:
-            refused = f"{error.code}: {error.message}"
+            refused = refusal(error)
     calls = [action for action in found.actions if "call" in action]
     why = reasons()
     context = {

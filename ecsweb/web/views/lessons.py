@@ -24,6 +24,7 @@ from ecsweb.web.lessons import ALL_RUNGS, lesson_page, open_lesson, runs_of
 from ecsweb.web.pictures import cluster_picture
 from ecsweb.web.reference_sheet import entries_of
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import refusal
 from ecsweb.web.setting_aside import asked_before, empties_others
 
 # Seconds between two calls of a solution, so that one can follow it on the picture.
@@ -187,7 +188,7 @@ def _done(request: PageRequest, lesson: Lesson, make: Any) -> HttpResponse:
     try:
         make()
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        messages.error(request, refusal(error))
     return redirect("lesson", lesson.id)
 
 

@@ -21,6 +21,7 @@ from ecsweb.learn.ordering import Judged, Line, Ordering, judge, orderings
 from ecsweb.models import QuizAnswer
 from ecsweb.web.examples import address_of
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +34,7 @@ def ordering(request: PageRequest, key: str) -> HttpResponse:
     try:
         names = _names(found, live)
     except EcsError as error:
-        return _page(request, found, live, None, refused=f"{error.code}: {error.message}")
+        return _page(request, found, live, None, refused=refusal(error))
     if request.method == "GET" or names is None:
         return _page(request, found, live, names)
     return _answer(request, found, live, names)
@@ -60,7 +61,7 @@ def _answer(request: PageRequest, found: Ordering, live: Live, names: dict[str, 
     try:
         call(request.principal, "AnswerQuestion", record)
     except EcsError as error:
-        return _page(request, found, live, names, given=given, refused=f"{error.code}: {error.message}")
+        return _page(request, found, live, names, given=given, refused=refusal(error))
     done = make_it_real(found, given, {**names, "run": run}, request.principal) if judged.is_right else []
     return _page(request, found, live, names, given=given, judged=judged, done=done)
 

@@ -22,6 +22,7 @@ from ecsweb.learn.quiz import Question, questions
 from ecsweb.models import QuizAnswer
 from ecsweb.web.examples import address_of, example_for
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.sentences.refusals import refusal
 from ecsweb.web.views.glossary import chapter_names
 
 LONGEST = 300
@@ -96,7 +97,7 @@ def question(request: PageRequest, key: str) -> HttpResponse:
     try:
         asked = ask(found, live, about)
     except EcsError as error:
-        return _page(request, found, None, live, refused=f"{error.code}: {error.message}")
+        return _page(request, found, None, live, refused=refusal(error))
     if request.method == "GET" or asked is None:
         return _page(request, found, asked, live)
     given = [one[:LONGEST] for one in request.POST.getlist("given")]
@@ -108,7 +109,7 @@ def question(request: PageRequest, key: str) -> HttpResponse:
     try:
         call(request.principal, "AnswerQuestion", _record(found, graded))
     except EcsError as error:
-        return _page(request, found, asked, live, refused=f"{error.code}: {error.message}")
+        return _page(request, found, asked, live, refused=refusal(error))
     return _page(request, found, asked, live, outcome=_outcome(asked, graded, live))
 
 

@@ -14,6 +14,7 @@ from ecsweb.learn.staging import BUTTONS, play_of, press
 from ecsweb.models import Scene as OwnScene
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scenes import context_of
+from ecsweb.web.sentences.refusals import refusal
 
 
 def _scene(request: PageRequest, scene_id: str) -> Scene:
@@ -76,7 +77,7 @@ def steer(request: PageRequest, scene_id: str) -> HttpResponse:
     try:
         press(request.principal, scene, play_of(request.account, request.principal.region, scene), button)
     except EcsError as error:
-        refused = f"{error.code}: {error.message}"
+        refused = refusal(error)
     if request.htmx:
         return render(request, "scenes/_state.html", {**context_of(request, scene), "refused": refused})
     if refused:

@@ -18,6 +18,7 @@ from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task
 from ecsweb.models import LessonRun
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scheduler_game import Game, game_of
+from ecsweb.web.sentences.refusals import refusal
 from ecsweb.web.setting_aside import asked_before, empties_others
 
 # Which half may be begun where the game is.
@@ -82,7 +83,7 @@ def _refusal_of(request: PageRequest, run: LessonRun, instance_id: str) -> str:
     try:
         answer = start_task(request.principal, run, instance_id)
     except EcsError as error:
-        return f"{error.code}: {error.message}"
+        return refusal(error)
     return "".join(str(failure.get("reason", "")) for failure in answer["failures"][:1])
 
 
@@ -91,5 +92,5 @@ def _done(request: PageRequest, make: Callable[[], Any]) -> HttpResponse:
     try:
         make()
     except EcsError as error:
-        messages.error(request, f"{error.code}: {error.message}")
+        messages.error(request, refusal(error))
     return redirect("scheduler-game")
