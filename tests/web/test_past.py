@@ -166,6 +166,14 @@ def test_before_a_cluster_was_made_there_was_none(busy: World, client: Client) -
     assert "At that moment there was no such cluster." in client.get("/clusters/late/?at=5").content.decode()
 
 
+def test_the_first_event_of_a_cluster_is_none_from_before_it(busy: World, client: Client) -> None:
+    busy.call("CreateCluster", clusterName="late")
+
+    first = client.get("/clusters/late/").context["bar"].first
+
+    assert not client.get(f"/clusters/late/?at={first}").context["is_absent"]
+
+
 def test_the_past_of_a_deleted_cluster_can_be_looked_at(world: World, client: Client) -> None:
     world.launch()
     at = newest()

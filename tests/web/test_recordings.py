@@ -58,6 +58,18 @@ def test_a_recording_replays_what_happened_in_an_account_that_has_nothing(busy: 
     assert 'data-step="live"' not in last
 
 
+def test_a_recording_of_a_cluster_begins_with_the_cluster(busy: World, client: Client) -> None:
+    busy.call("CreateCluster", clusterName="late")
+    place = upload(client, exported(client))["location"]
+    none = "At that moment there was no such cluster."
+
+    first = client.get(place, {"cluster": "late"})
+    earlier = client.get(place, {"cluster": "late", "at": first.context["bar"].at - 1})
+
+    assert none not in first.content.decode()
+    assert none in earlier.content.decode()
+
+
 def test_a_recording_in_which_a_run_found_no_place_replays_too(busy: World, client: Client) -> None:
     busy.register("large", memory=100_000)
     assert busy.call("RunTask", cluster="demo", taskDefinition="large")["failures"]

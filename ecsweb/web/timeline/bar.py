@@ -60,7 +60,9 @@ def bar_of(
     if stretch is not None:
         rows = events_in(stretch, rows, cluster)
     left = rows.filter(sequence__gt=at).count() if at is not None else 0
-    return _bar(_around(rows, at), names, at=at, ends=_ends(rows), waiting=left)
+    # Revisions may be older than the cluster: its first event is one of its own.
+    ends = (_ends(rows.filter(own_events(cluster)))[0] or _ends(rows)[0], _ends(rows)[1])
+    return _bar(_around(rows, at), names, at=at, ends=ends, waiting=left)
 
 
 def bar_in(events: Sequence[LoggedEvent], names: Mapping[str, str], *, at: int) -> Bar:

@@ -31,19 +31,23 @@ class Replay:
     past: Past
     bar: Bar
     picture: Any
+    # At that moment there was no such cluster yet.
+    is_absent: bool
 
 
 def replay_of(recording: Recording, *, cluster: str, at: int | None, opened: list[str]) -> Replay:
-    """Return the recording's cluster of that name once `at` had happened; at first, its first event."""
+    """Return the recording's cluster of that name once `at` had happened; at first, its own first event."""
     events = [one.event for one in recording.events if _is_of(one.event, one.cluster, cluster)]
     first, last = recording.events[0].event.sequence, recording.events[-1].event.sequence
-    moment = min(max(at if at is not None else first, first), last)
+    begins = next((one.event.sequence for one in recording.events if one.cluster == cluster), first)
+    moment = min(max(at if at is not None else begins, first), last)
     past = fold((one.event for one in recording.events if one.event.sequence <= moment), recording.since)
     past.sequence = moment
     row = Cluster(name=cluster, region=recording.region)
     rows = rows_of_past(past, row)
     bar = bar_in(events, rows.names, at=moment)
-    return Replay(row, past, bar, picture_of(rows, open_instances=opened))
+    is_absent = not any(arn.rsplit("/", 1)[-1] == cluster for arn in past.clusters)
+    return Replay(row, past, bar, picture_of(rows, open_instances=opened), is_absent)
 
 
 def _is_of(event: LoggedEvent, owner: str, cluster: str) -> bool:

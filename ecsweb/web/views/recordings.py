@@ -79,6 +79,7 @@ def _replayed(request: PageRequest, row: Recording) -> HttpResponse:
         "cluster": found.cluster,
         "past": found.past,
         "bar": found.bar,
+        "is_absent": found.is_absent,
         "stage": stage,
         "view": view,
         "picture_html": picture_html(request, found, stage=stage, view=view),
