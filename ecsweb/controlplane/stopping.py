@@ -25,7 +25,7 @@ def stop_task(task: Task, *, reason: str, now: datetime) -> Task:
     return tasks_of(task.cluster).get(pk=task.pk)
 
 
-def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> bool:
+def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime, cause: str = "") -> bool:
     """Move the desired status to STOPPED if it is not yet; False when somebody was first, and theirs is the reason.
 
     SIMPLIFIED: on AWS the task is RUNNING until its agent has heard of it; here it shows at once that it is stopping.
@@ -34,6 +34,7 @@ def want_stopped(task: Task, *, code: StopCode, reason: str, now: datetime) -> b
         desired_status=DesiredStatus.STOPPED,
         stop_code=code,
         stopped_reason=reason[:1024],
+        stop_cause=cause,
         stopping_at=now,
         version=F("version") + 1,
     )

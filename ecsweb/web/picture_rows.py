@@ -82,6 +82,7 @@ TASK_COLUMNS = (
     "udp_ports",
     "stop_code",
     "stopped_reason",
+    "stop_cause",
     "created_at",
     "stopping_at",
 )

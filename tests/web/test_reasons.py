@@ -306,6 +306,42 @@ def in_question() -> list[tuple[str, str]]:
     return [*tasks, *services, *(("refusal", str(one.sequence)) for one in events)]
 
 
+@pytest.mark.parametrize("strategy", ["REPLICA", "DAEMON"])
+def test_a_task_that_left_a_draining_instance_says_so(world: World, client: Client, strategy: str) -> None:
+    arn, _other = world.launch(zone="a"), world.launch(zone="b")
+    world.register()
+    count = {"desiredCount": 2} if strategy == "REPLICA" else {}
+    world.call("CreateService", **HERE, serviceName="web", taskDefinition="web", schedulingStrategy=strategy, **count)
+    world.converge(seconds=20)
+    world.call("UpdateContainerInstancesState", **HERE, containerInstances=[arn], status="DRAINING")
+    wait(world, 30)
+
+    [left] = Task.objects.filter(container_instance__instance_id=arn.rsplit("/", 1)[1], last_status="STOPPED")
+    assert left.stopped_reason.startswith("Scaling activity initiated by (deployment ecs-svc/")
+    why = whys(client, "task", left.task_id, "en")[0]
+    assert "Its container instance was DRAINING" in why
+    assert ("It is started nowhere else" in why) == (strategy == "DAEMON")
+
+
+def test_a_task_that_was_scaled_in_says_nothing_of_draining(world: World, client: Client) -> None:
+    scaled_in(world)
+
+    kept = Task.objects.filter(stop_code="ServiceSchedulerInitiated")
+    assert kept
+    assert not any("DRAINING" in why for one in kept for why in whys(client, "task", one.task_id, "en"))
+
+
+def test_the_task_of_a_daemon_whose_machine_is_gone_is_said_to_be_over(world: World, client: Client) -> None:
+    arn = world.launch()
+    world.register()
+    world.call("CreateService", **HERE, serviceName="web", taskDefinition="web", schedulingStrategy="DAEMON")
+    world.converge()
+    world.call("LoseInstance", **HERE, containerInstance=arn)
+    world.converge()
+
+    assert "It is started nowhere else" in whys(client, "task", Task.objects.get().task_id, "en")[0]
+
+
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_whoever_wonders_why_is_told_in_both_languages(world: World, client: Client, name: str) -> None:
     SCENARIOS[name](world)

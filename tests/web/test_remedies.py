@@ -57,6 +57,23 @@ def test_a_service_without_room_is_helped_by_the_button(world: World, client: Cl
     assert runs(world)
 
 
+@pytest.mark.parametrize(("language", "label"), [("en", "Make i-01 ACTIVE again"), ("ko", "i-01")])
+def test_an_empty_instance_that_drains_is_nearer_than_one_without_room(
+    world: World, client: Client, language: str, label: str
+) -> None:
+    drained, _full = world.launch(zone="a"), world.launch(zone="b")
+    world.call("UpdateContainerInstancesState", cluster="demo", containerInstances=[drained], status="DRAINING")
+    world.register("big", memory=1500)
+    world.call("RunTask", cluster="demo", taskDefinition="big")
+    stuck(world)
+    page = panel(client, "service", "big", language)
+
+    assert "update-container-instances-state" in page
+    press(client, page, label)
+    world.converge()
+    assert Service.objects.get(name="big").placement_failure == ""
+
+
 def test_a_draining_instance_is_made_active_by_the_button(world: World, client: Client) -> None:
     instance = world.launch()
     world.register(family="big")

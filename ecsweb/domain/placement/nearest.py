@@ -13,9 +13,11 @@ from ecsweb.domain.placement.filters import (
     MEMBER_OF,
     MEMORY,
     PORTS,
+    STATUS,
     Exclusion,
 )
 from ecsweb.domain.placement.scheduler import Candidate, Decision, distance
+from ecsweb.domain.statuses import ContainerInstanceStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Change:
 def nearest_change(decision: Decision) -> Change | None:
     """Return the change of the instance that lacks the fewest things, of those the least; None where it was placed.
 
+    One that has room, and is only DRAINING or out of reach, is nearer than any that lacks something: a call mends it.
+
     None, too, where there is no instance at all: then one is to be launched. Example: t3.small with 1838 MiB left and
     a task of 4096 → 2258 MiB missing there.
     """
@@ -45,8 +49,13 @@ def nearest_change(decision: Decision) -> Change | None:
     return Change(best.instance.instance_id, best.exclusions)
 
 
-def _how_far(candidate: Candidate) -> tuple[int, tuple[int, float, int]]:
-    return len(candidate.exclusions), distance(candidate)
+def _how_far(candidate: Candidate) -> tuple[bool, int, tuple[int, float, int]]:
+    is_mended = all(_is_mended_by_a_call(one) for one in candidate.exclusions)
+    return not is_mended, len(candidate.exclusions), distance(candidate)
+
+
+def _is_mended_by_a_call(one: Exclusion) -> bool:
+    return one.rule == AGENT or (one.rule == STATUS and one.detail == ContainerInstanceStatus.DRAINING)
 
 
 def failure_detail(decision: Decision) -> str:

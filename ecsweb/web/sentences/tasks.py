@@ -6,7 +6,14 @@ from django.utils.translation import gettext as _
 
 from ecsweb.domain.capacity.waiting import GIVEN_UP
 from ecsweb.domain.container_ordering import Progress, Verdict, dependencies_of, verdict
-from ecsweb.domain.statuses import BEFORE_RUNNING, ContainerStatus, StopCode, TaskStatus
+from ecsweb.domain.statuses import (
+    BEFORE_RUNNING,
+    ContainerInstanceStatus,
+    ContainerStatus,
+    SchedulingStrategy,
+    StopCode,
+    TaskStatus,
+)
 from ecsweb.models import Container, Task
 from ecsweb.web.sentences.instances import host_end
 
@@ -100,7 +107,29 @@ def _by_its_service(task: Task) -> str:
     deleted_at = task.service.deleted_at if task.service else None
     if deleted_at and task.stopping_at and task.stopping_at >= deleted_at:
         return _("Its service was deleted, and so all tasks of it were stopped.")
+    if task.stop_cause == ContainerInstanceStatus.DRAINING:
+        return _drained(task)
     return _("Its service stopped it, to have the right number of tasks of the right revision.")
+
+
+def _drained(task: Task) -> str:
+    if _is_of_daemon(task):
+        return _("Its container instance was DRAINING, so its DAEMON service stopped it there, as the last to leave.")
+    return _(
+        "Its container instance was DRAINING, so its service stopped it there as soon as minimum and maximum percent "
+        "allowed; tasks elsewhere take its place."
+    )
+
+
+def _is_of_daemon(task: Task) -> bool:
+    return task.service is not None and task.service.scheduling_strategy == SchedulingStrategy.DAEMON
+
+
+def _lost_its_place(task: Task) -> bool:
+    """Tell whether a task ended because its instance takes none any more: it drained, or it is gone."""
+    host = task.container_instance
+    is_gone = task.stop_code == StopCode.TERMINATION_NOTICE and host is not None and host.status == "INACTIVE"
+    return is_gone or task.stop_cause == ContainerInstanceStatus.DRAINING
 
 
 def _never_ran(task: Task, containers: list[Container]) -> str:
@@ -149,6 +178,8 @@ def task_future(task: Task) -> str:
         return _("Nobody looks after a task that was run directly, so it stays stopped.")
     if task.service.status != "ACTIVE":
         return _("Its service is being deleted, so nothing replaces it.")
+    if _is_of_daemon(task) and _lost_its_place(task):
+        return _("It is started nowhere else: a DAEMON has one task on each ACTIVE instance, and wants one less now.")
     if task.stop_code == StopCode.SERVICE_SCHEDULER_INITIATED:
         return _("That is what the service %(service)s wanted.") % {"service": task.service.name}
     return _("The service %(service)s starts a new task in its place. It is a new task, not this one again.") % {
