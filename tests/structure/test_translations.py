@@ -17,6 +17,10 @@ from tests.structure.sources import ROOT
 
 KOREAN = Path("locale/ko/LC_MESSAGES/django.po")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+BOTH_PARTICLES = re.compile(r"이\(가\)|을\(를\)|은\(는\)|와\(과\)|과\(와\)|\(으\)로")
+HANGING = re.compile(r"%\((\w+)\)s(?:</\w+>|[”’`])*(?:이|가|을|를|은|는|과|와|이에요|예요)(?=[ .,?!]|$)")
+# What stands for a number and its counter, such as “태스크 3개”.
+ENDS_IN_A_COUNTER = {"running"}
 
 
 def catalogue(path: Path) -> Catalog:
@@ -37,6 +41,15 @@ def test_translations_keep_the_placeholders() -> None:
     wanted = {str(_parts(m.id)[-1]): (_places(_parts(m.id)[-1]), _places(_parts(m.string)[-1])) for m in messages}
 
     assert {text: places for text, places in wanted.items() if places[0] != places[1]} == {}
+
+
+def test_no_particle_hangs_on_a_name_whose_last_sound_is_not_known() -> None:
+    """Korean particles depend on the last sound of the word before them: a noun stands between a name and its own."""
+    texts = [text for message in catalogue(ROOT / KOREAN) if message.id for text in _parts(message.string)]
+    texts += [path.read_text(encoding="utf-8") for path in (ROOT / "ecsweb" / "learn" / "content").rglob("*.yaml")]
+
+    assert [found[0] for text in texts for found in BOTH_PARTICLES.finditer(text)] == []
+    assert [text for text in texts if set(HANGING.findall(text)) - ENDS_IN_A_COUNTER] == []
 
 
 def test_no_message_is_missing_from_the_catalogue(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_captions_of_a_cut_scene_say_what_the_call_does(world: World) -> Non
     said = {one["call"]: one["say"] for one in found.actions if "call" in one}
     assert said["CreateService"] == {
         "en": "The service gate of 3 is created.",
-        "ko": "태스크 3개짜리 서비스 gate를 만듭니다.",
+        "ko": "태스크 3개짜리 gate 서비스를 만듭니다.",
     }
     assert said["UpdateService"]["en"] == "The service gate wants 1 now."
     assert not any("Somebody called" in one["en"] or "호출" in one["ko"] for one in said.values())
