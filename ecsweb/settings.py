@@ -53,7 +53,10 @@ def account_from_environment() -> str:
 # Ecsweb's own
 ECSWEB_DATA = Path(os.environ.get("ECSWEB_DATA", "") or BASE_DIR / "var").resolve()
 ECSWEB_DATA.mkdir(parents=True, exist_ok=True)
-ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", {"auto", "docker", "simulated"})
+_ENGINES = {"auto", "docker", "simulated"}
+ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", _ENGINES)
+# The launcher says what was asked for apart from what it found: a simulated engine may be a wish or what is left.
+ECSWEB_ENGINE_ASKED = choice_from_environment("ECSWEB_ENGINE_ASKED", ECSWEB_ENGINE, _ENGINES)
 # What an account of a class may run at once, all its clusters together: 40 of them share one machine.
 ECSWEB_CLASS_CONTAINERS = int(os.environ.get("ECSWEB_CLASS_CONTAINERS", "") or 6)
 ECSWEB_CLASS_MEMORY = int(os.environ.get("ECSWEB_CLASS_MEMORY", "") or 384)

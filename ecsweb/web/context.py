@@ -66,6 +66,11 @@ class Health:
         """Tell whether containers are only simulated."""
         return self.engine_kind == "simulated"
 
+    @property
+    def is_chosen(self) -> bool:
+        """Tell whether the simulated engine was asked for, rather than being what is left."""
+        return bool(settings.ECSWEB_ENGINE_ASKED == "simulated")
+
 
 def health() -> Health:
     """Read the heartbeats; a part that was not seen for a while counts as gone."""

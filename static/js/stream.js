@@ -1,7 +1,7 @@
 // How long a stream may take to open, in milliseconds.
 const PATIENCE = 10_000;
 
-// The badge in the header: live, or since when what is shown may be stale.
+// The badge in the header: live, or since when what is shown may be stale; the bar at the foot follows the root element.
 export function watchStream() {
   const badge = document.querySelector("[data-live]");
   if (!badge) return;
@@ -11,12 +11,14 @@ export function watchStream() {
   closeWithThePage();
   document.addEventListener("htmx:sseOpen", () => {
     since = null;
+    document.documentElement.dataset.stream = "live";
     badge.className = "pill pill--running live";
     glyph.textContent = "●";
     words.textContent = words.dataset.liveNow;
   });
   document.addEventListener("htmx:sseError", () => {
     since ??= new Date().toLocaleTimeString("en-GB");
+    document.documentElement.dataset.stream = "broken";
     badge.className = "pill pill--failed live";
     glyph.textContent = "▲";
     words.textContent = `${words.dataset.liveStale} ${since}`;

@@ -90,6 +90,8 @@ def test_a_lost_connection_is_said_and_what_was_missed_is_caught_up(scene: Scene
 
     scene.stack.kill("web")
     expect(badge).to_contain_text("stale since", timeout=SECONDS)
+    expect(page.locator("#timeline .timeline__row")).to_contain_text("▲ Not live")
+    expect(page.locator("#timeline .timeline__live")).to_be_hidden()
     scene.stack.python(
         "web", "-m", "uvicorn", "ecsweb.asgi:application", "--port", str(scene.stack.port), "--no-access-log"
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
@@ -61,3 +62,37 @@ def test_real_containers_are_promised_only_where_they_are(
     beat("engine", kind=kind)
 
     assert ("Real containers, on your own Docker Engine." in said(client, address="/clusters/demo/")) is is_promised
+
+
+CHOSEN, LEFT = "It was chosen at the start", "No Docker Engine was found"
+REAL, PRETENDED = "컨테이너는 진짜입니다.", "여기서는 컨테이너를 흉내만 냅니다."
+
+
+@pytest.mark.parametrize(("asked", "words"), [("simulated", CHOSEN), ("auto", LEFT)])
+def test_a_simulated_engine_that_was_asked_for_is_not_called_what_is_left(
+    client: Client, world: World, settings: LazySettings, asked: str, words: str
+) -> None:
+    beat("engine", kind="simulated")
+    settings.ECSWEB_ENGINE_ASKED = asked
+    page = said(client, address="/banners/")
+
+    assert [one for one in (CHOSEN, LEFT) if one in page] == [words]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("docker", REAL), ("simulated", PRETENDED)])
+def test_the_home_page_says_what_the_containers_are(client: Client, world: World, kind: str, words: str) -> None:
+    beat("engine", kind=kind)
+    page = said(client, "ko", "/")
+
+    assert [one for one in (REAL, PRETENDED) if one in page] == [words]
+
+
+def test_a_projector_has_a_way_out_in_sight_and_still_says_that_it_is_simulated(client: Client, world: World) -> None:
+    beat("engine", kind="simulated")
+    client.get("/clusters/demo/?projector=1")
+    top = said(client, "ko").partition("</header>")[0]
+
+    assert 'data-projector="on"' in top
+    assert "프로젝터 나가기" in top.partition('id="looks"')[0]
+    assert "◌ 시뮬레이션" in top
+    assert "프로젝터 나가기" not in said(client, "ko", "/clusters/demo/?projector=0").partition("</header>")[0]

@@ -82,6 +82,7 @@ def environment_of(options: Options, engine: engines.Choice) -> Mapping[str, str
         "PYTHONUNBUFFERED": "1",
         "ECSWEB_DATA": str(options.data),
         "ECSWEB_ENGINE": engine.kind,
+        "ECSWEB_ENGINE_ASKED": options.engine,
         "ECSWEB_LOG_LEVEL": "INFO" if options.is_verbose else "WARNING",
     }
     if engine.docker_host:
