@@ -24,6 +24,18 @@ CHANGES = (*OF_TASKS, *OF_INSTANCES, *OF_SERVICES)
 MOST_TOLD = 40
 
 
+def subject_of(change: str, key: str, names: Mapping[str, str]) -> str:
+    """Return what a change is done to, by name; `names` gives each container instance its name by id."""
+    if change in OF_SERVICES:
+        return _("the service %(name)s") % {"name": key}
+    if change in OF_INSTANCES:
+        return _("the container instance %(name)s") % {"name": names.get(key, key[:8])}
+    task, _tilde, container = key.partition("~")
+    if container:
+        return _("the container %(container)s of the task %(name)s") % {"container": container, "name": task[:6]}
+    return _("the task %(name)s") % {"name": task[:6]}
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLine:
     """A task on the board: was it said to end, and did it?"""
@@ -104,6 +116,11 @@ class Told:
     foretold: tuple[str, ...]
     # The last event that came of it: with what came before it is the stretch that can be looked at again.
     until: int
+
+    @property
+    def subject(self) -> str:
+        """Return what the change was done to, by name."""
+        return subject_of(self.row.change, self.row.key, self.row.names)
 
     @property
     def is_over(self) -> bool:

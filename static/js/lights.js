@@ -12,9 +12,12 @@ function belonging(source) {
       const tasks = [...source.querySelectorAll("[data-revision]")];
       const services = new Set(tasks.map((one) => one.dataset.service).filter(Boolean));
       const revisions = new Set(tasks.map((one) => one.dataset.revision));
+      // The head of a frame in another instance names the same service, and belongs to the tasks there.
+      const isElsewhere = (one) => !source.contains(one) && one.closest('[data-lights="instance"]');
       const isOf = (one) =>
-        (one.dataset.lights === "service" && services.has(one.dataset.service)) ||
-        (one.dataset.lights === "revision" && revisions.has(one.dataset.revision));
+        !isElsewhere(one) &&
+        ((one.dataset.lights === "service" && services.has(one.dataset.service)) ||
+          (one.dataset.lights === "revision" && revisions.has(one.dataset.revision)));
       return [source, ...tasks, ...all.filter(isOf)];
     }
   }

@@ -259,3 +259,13 @@ def test_a_refused_form_is_accessible_too(scene: Scene, open_tab: Callable[..., 
     assert "id_desired_count_error" in described
     expect(wrong).to_have_value("-3")
     assert violations(tab) == []
+
+
+def test_a_daemon_is_not_asked_for_a_desired_count(scene: Scene, open_tab: Callable[..., Tab]) -> None:
+    page = open_tab(script=False).page
+    page.goto(f"{scene.url}/clusters/demo/services/create/")
+    expect(page.locator("[name=desired_count]")).to_be_visible()
+
+    page.locator("[name=scheduling_strategy]").select_option("DAEMON")
+    expect(page.locator("[name=desired_count]")).to_be_hidden()
+    expect(page.get_by_text("A DAEMON has none to choose")).to_be_visible()

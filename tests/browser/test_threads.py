@@ -41,6 +41,20 @@ def test_the_second_stage_ties_each_definition_to_its_tasks_and_pointing_ties_on
     assert tab.complaints == []
 
 
+def test_pointing_at_an_instance_lights_what_is_on_it_and_nothing_on_another(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    page = open_tab().page
+    page.goto(f"{scene.url}/clusters/demo/?stage=3")
+    instances = page.locator(".instance:has(.frame__head[data-service='web'])")
+    assert instances.count() > 1
+
+    instances.first.hover(position={"x": 8, "y": 8})
+    expect(page.locator(".instance.is-lit .frame__head.is-lit")).not_to_have_count(0)
+    expect(page.locator("#service-web.is-lit")).to_have_count(1)
+    expect(page.locator(".instance:not(.is-lit) .is-lit")).to_have_count(0)
+
+
 def test_the_same_tasks_regroup_by_revision_without_a_new_page(scene: Scene, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab()
     page = tab.page

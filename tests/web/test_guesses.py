@@ -62,6 +62,44 @@ def test_the_page_asks_for_each_task_and_place(client: Client, busy: World, lang
     assert text.count('name="ghosts-') == 2
 
 
+@pytest.mark.parametrize(("language", "named"), [("en", "the service web"), ("ko", "서비스 web")])
+def test_the_page_names_what_is_changed_and_what_is_counted(
+    client: Client, busy: World, language: str, named: str
+) -> None:
+    page = client.get("/clusters/demo/predict/Scale/web/", headers={"Accept-Language": language}).content.decode()
+
+    assert f"<code>Scale</code> · {named}</h1>" in page
+    assert {"en": "of the whole cluster demo", "ko": "클러스터 demo 전체"}[language] in page
+
+
+def test_each_thing_is_named_as_a_person_knows_it(client: Client, busy: World) -> None:
+    task, machine = first(), ContainerInstance.objects.order_by("pk")[0].instance_id
+    for change, key, named in (
+        ("StopTask", task.task_id, f"the task {task.task_id[:6]}"),
+        ("KillContainer", f"{task.task_id}~app", f"the container app of the task {task.task_id[:6]}"),
+        ("Drain", machine, "the container instance i-01"),
+    ):
+        page = client.get(f"/clusters/demo/predict/{change}/{key}/", headers={"Accept-Language": "en"})
+        assert f"<code>{change}</code> · {named}</h1>" in page.content.decode()
+
+
+@pytest.mark.parametrize("change", ["KillContainer", "StopTask", "Drain", "LoseInstance", "Scale", "Deploy"])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_is_not_there_cannot_be_predicted_about(client: Client, busy: World, change: str, language: str) -> None:
+    for answer in (
+        client.get(f"/clusters/demo/predict/{change}/nothing/", headers={"Accept-Language": language}),
+        client.post(f"/clusters/demo/predict/{change}/nothing/", {"running": "1"}),
+    ):
+        assert answer.status_code == 404
+        assert "nothing" in answer.content.decode()
+        assert 'class="guess"' not in answer.content.decode()
+    assert not ChangeGuess.objects.exists()
+
+
+def test_a_task_has_only_the_containers_that_it_has(client: Client, busy: World) -> None:
+    assert client.get(f"/clusters/demo/predict/KillContainer/{first().task_id}~ghost/").status_code == 404
+
+
 def test_a_killed_task_of_a_service_is_replaced_as_it_was_said(client: Client, busy: World) -> None:
     task = first()
     address = predict(client, "KillContainer", f"{task.task_id}~app", ending=[task.task_id], running="3")

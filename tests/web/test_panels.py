@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from ecsweb.domain.errors import EcsError
 from ecsweb.models import Container, Deployment, Event, Task
 from tests.world import World
 
@@ -255,3 +257,30 @@ def test_before_draining_it_is_said_that_the_task_of_a_daemon_goes_nowhere(world
         assert "The DAEMON service logs loses its task there" in foretold
         assert "it wants 1 then" in foretold
         assert "runs in its place" not in foretold
+
+
+def test_what_led_to_a_service_begins_with_its_creation_and_is_about_it(world: World, client: Client) -> None:
+    world.register()
+    refused = {"cluster": "demo", "serviceName": "web", "taskDefinition": "web"}
+    with pytest.raises(EcsError):
+        world.call("CreateService", **refused, schedulingStrategy="DAEMON", desiredCount=77)
+    world.call("CreateCluster", clusterName="web")
+    world.call("CreateService", **refused, desiredCount=1)
+    world.call("CreateCluster", clusterName="other")
+    world.call("CreateService", **{**refused, "cluster": "other"}, desiredCount=1)
+    world.call("UpdateService", cluster="other", service="web", desiredCount=66)
+    with pytest.raises(EcsError):
+        world.call("UpdateService", cluster="demo", service="web", desiredCount=-1)
+
+    told = story_of_service(client)
+    assert [line for line in told if "DAEMON" in line or "77" in line or "66" in line or "CreateCluster" in line] == []
+    assert sum("CreateService" in line for line in told) == 1
+    assert sum("UpdateService" in line for line in told) == 1
+
+
+def story_of_service(client: Client) -> list[str]:
+    """Return the lines of what led to the service web."""
+    page = panel(client, "service", "web")
+    story = re.search(r'<[a-z]+[^>]*class="[^"]*story[^"]*".*?</ol>', page, re.S)
+    assert story is not None
+    return re.findall(r"<li.*?</li>", story[0], re.S)

@@ -25,7 +25,10 @@ class GuessForm(forms.Form):
         tasks = [(task.task_id, task.task_id[:6]) for column in columns for task in column.tasks]
         self.fields["ending"] = forms.MultipleChoiceField(choices=tasks, required=False)
         self.fields["running"] = forms.IntegerField(
-            min_value=0, max_value=MOST_TASKS, label=_("How many tasks are RUNNING after 10 seconds?")
+            min_value=0,
+            max_value=MOST_TASKS,
+            label=_("How many tasks of the whole cluster %(cluster)s are RUNNING after 10 seconds?")
+            % {"cluster": cluster.name},
         )
         for column in columns:
             self.fields[f"ghosts-{column.key}"] = forms.IntegerField(

@@ -91,7 +91,14 @@ class CreateServiceForm(PlacementFields, CapacityStrategyFields, ServiceTaggingF
         help_text=_("What the service counts: tasks, or container instances. It cannot be changed later."),
     )
     desired_count = forms.IntegerField(
-        label=_("Desired count"), required=False, initial=3, help_text=_("Only for REPLICA; ECS counts for a DAEMON.")
+        label=_("Desired count"),
+        required=False,
+        initial=3,
+        # For a DAEMON the style sheet hides the field, and this stays.
+        help_text=_(
+            "Only for REPLICA. A DAEMON has none to choose: it runs one task on each container instance, and ECS "
+            "counts those."
+        ),
     )
     minimum_healthy_percent = forms.IntegerField(
         label=_("Minimum healthy percent"), required=False, help_text=_("Empty: 100, for a DAEMON 0.")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecsweb.controlplane.descriptions import deployment_counts, describe_service
+from ecsweb.controlplane.references import DEFAULT_CLUSTER
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Event, Service
 from ecsweb.web import calls, sentences
@@ -57,11 +59,28 @@ def service_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel:
                 for task in tasks[:SHOWN]
             ),
         ),
-        story=story_of(cluster, topic=f"service-{row.pk}", named=(row.name, row.arn), names=names, made_by=made_by),
+        story=story_of(
+            cluster,
+            topic=f"service-{row.pk}",
+            named=(row.arn,),
+            names=names,
+            made_by=made_by,
+            since=row.created_at,
+            calls=_calls_about(row),
+        ),
         words=words_of(request, made_by, ("DescribeServices", {"cluster": cluster.name, "services": [row.name]})),
         actions=_actions(cluster, row),
         document=describe_service(row),
     )
+
+
+def _calls_about(row: Service) -> Q:
+    """Return the calls that name the service in its cluster; a revision may be its namesake, or a service elsewhere."""
+    cluster = row.cluster
+    here = Q(detail__parameters__cluster__in=(cluster.name, cluster.arn))
+    if cluster.name == DEFAULT_CLUSTER:
+        here |= Q(detail__parameters__cluster__isnull=True)
+    return here & (Q(detail__parameters__service=row.name) | Q(detail__parameters__serviceName=row.name))
 
 
 def _newest_call(row: Service) -> Event | None:

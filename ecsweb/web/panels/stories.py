@@ -31,19 +31,24 @@ def story_of(
     names: Mapping[str, str],
     made_by: Event | None = None,
     until: int | None = None,
+    since: datetime | None = None,
+    calls: Q | None = None,
 ) -> tuple[StoryLine, ...]:
     """Return the newest events under the topic, and the API calls that name one of `named`, oldest first.
 
-    `until` is the sequence number of the last one that counts.
+    `until` is the sequence number of the last one that counts, `since` the moment of the first: an earlier thing may
+    have had the same name. `calls` are further API calls that belong to it.
     """
     last = until or Account.objects.values_list("last_sequence", flat=True).get(pk=cluster.account_id)
     recent = Event.objects.filter(account=cluster.account_id, sequence__gt=last - LOOKS_BACK, sequence__lte=last)
-    mentions = Q()
+    if since is not None:
+        recent = recent.filter(time__gte=since)
+    wanted = Q(topics__icontains=f'"{topic}"')
     for name in named:
-        mentions |= Q(detail_type="API Call", detail__icontains=f'"{name}"')
-    under = Q(topics__icontains=f'"{topic}"')
-    recent = recent.exclude(about_learning())
-    rows = list(recent.filter((under | mentions) if named else under).order_by("-sequence")[:SHOWN])
+        wanted |= Q(detail_type="API Call", detail__icontains=f'"{name}"')
+    if calls is not None:
+        wanted |= Q(detail_type="API Call") & calls
+    rows = list(recent.exclude(about_learning()).filter(wanted).order_by("-sequence")[:SHOWN])
     if made_by is not None and made_by.pk not in {row.pk for row in rows}:
         rows = [*rows[: SHOWN - 1], made_by]
     return tuple(_line(row, names) for row in sorted(rows, key=lambda row: row.sequence))

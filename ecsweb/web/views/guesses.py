@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from ecsweb.api import call
 from ecsweb.domain.errors import EcsError
+from ecsweb.domain.statuses import ContainerInstanceStatus, ServiceStatus
 from ecsweb.models import ChangeGuess, Cluster
 from ecsweb.web.acting import say_refused
 from ecsweb.web.forms.guesses import GuessForm
-from ecsweb.web.guesses import CHANGES, OF_SERVICES, before_of, board, told
+from ecsweb.web.guesses import CHANGES, OF_INSTANCES, OF_SERVICES, before_of, board, subject_of, told
+from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.rows import cluster_of
+from ecsweb.web.rows import cluster_of, instance_of, service_of, task_of, vanished
 from ecsweb.web.timeline.stretch import Stretch, stretch_address
 from ecsweb.web.views.predictions import foretold
 
@@ -29,6 +31,7 @@ def predict(request: PageRequest, name: str, change: str, key: str) -> HttpRespo
     cluster = cluster_of(request, name)
     if change not in CHANGES:
         raise Http404(change)
+    subject = _there(request, cluster, change, key)
     columns = board(cluster)
     form = GuessForm(request.POST or None, cluster=cluster, change=change, key=key, columns=columns)
     if request.method == "POST" and form.is_valid():
@@ -51,8 +54,24 @@ def predict(request: PageRequest, name: str, change: str, key: str) -> HttpRespo
             say_refused(request, error)
             return redirect("predict-change", cluster.name, change, key)
         return redirect("prediction", number)
-    context = {"cluster": cluster, "change": change, "key": key, "form": form, "columns": columns}
+    context = {"cluster": cluster, "change": change, "subject": subject, "form": form}
     return render(request, "guesses/ask.html", context, status=422 if form.errors else 200)
+
+
+def _there(request: PageRequest, cluster: Cluster, change: str, key: str) -> str:
+    """Return the name of what the change is done to. Raises Vanished where there is no such thing."""
+    if change in OF_SERVICES:
+        if service_of(request, cluster, key).status == ServiceStatus.INACTIVE:
+            raise vanished(request, "service", key)
+    elif change in OF_INSTANCES:
+        if instance_of(request, cluster, key).status == ContainerInstanceStatus.INACTIVE:
+            raise vanished(request, "container instance", key)
+    else:
+        task_id, _tilde, container = key.partition("~")
+        task = task_of(request, cluster, task_id)
+        if change == "KillContainer" and not task.containers.filter(name=container).exists():
+            raise vanished(request, "container", container or key)
+    return subject_of(change, key, instance_names(cluster))
 
 
 def _foretold(request: PageRequest, cluster: Cluster, change: str, key: str) -> dict[str, list[str]]:
