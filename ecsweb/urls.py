@@ -186,6 +186,7 @@ urlpatterns = [
     path("learn/scheduler/start/", scheduler_game.start, name="scheduler-game-start"),
     path("learn/scheduler/play/", scheduler_game.play, name="scheduler-game-play"),
     path("learn/scheduler/place/<slug:instance_id>/", scheduler_game.place, name="scheduler-game-place"),
+    path("learn/scheduler/stop/<slug:task_id>/", scheduler_game.stop, name="scheduler-game-stop"),
     path("learn/sheet/", lessons.sheet, name="sheet"),
     path("learn/progress.json", lessons.export, name="export-progress"),
     path("learn/progress/", lessons.take_in, name="import-progress"),

@@ -56,6 +56,11 @@ class Level:
         """Tell whether something is missing."""
         return self.running < self.desired
 
+    @property
+    def surplus(self) -> int:
+        """Return how many run more than are wanted."""
+        return max(0, self.running - self.desired)
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -89,7 +94,7 @@ class Half:
     def gaps(self) -> tuple[tuple[float, float], ...]:
         """Return the stretches in which something was missing."""
         found: list[tuple[float, float]] = []
-        for level, end in zip(self.levels, [*(one.at for one in self.levels[1:]), self.until], strict=True):
+        for level, end in self._spans():
             if not level.is_short or end <= level.at:
                 continue
             if found and found[-1][1] == level.at:
@@ -97,6 +102,15 @@ class Half:
             else:
                 found.append((level.at, end))
         return tuple(found)
+
+    def _spans(self) -> Iterator[tuple[Level, float]]:
+        """Yield each level with the second at which it ends."""
+        yield from zip(self.levels, [*(one.at for one in self.levels[1:]), self.until], strict=True)
+
+    @property
+    def exceeded(self) -> float:
+        """Return the seconds in which running was more than desired."""
+        return sum(max(0.0, end - level.at) for level, end in self._spans() if level.surplus)
 
     @property
     def missed(self) -> float:

@@ -18,6 +18,8 @@ from ecsweb.models import Account, Event
 Told = Callable[[Event], dict[str, str]]
 LONGEST_PAUSE = 5.0
 SHORTEST_PAUSE = 0.2
+# So far back a stretch usually begins; where no call is in it, it begins with the newest calls there are.
+USUAL_EVENTS, USUAL_CALLS = 200, 10
 CHAOS = frozenset({"KillContainer", "FillMemory", "FloodCpu", "LoseInstance", *TRANSITIONS})
 # What was made by ids that the next time are others: `task` and `containerInstance` can be asked for, these cannot.
 GENERATED = re.compile(r"[0-9a-f]{32}|arn:aws:ecs:[^ ]*:(service-deployment|service-revision|task-set)/|ecs-svc/\d+")
@@ -66,6 +68,17 @@ def cut(account: Account, region: str, since: int, until: int, told: Told) -> Cu
         found.actions += _waits(operation, params, found)
         found.actions.append({"call": operation, "params": params, "say": told(event)})
     return found
+
+
+def usual_since(account: Account, region: str) -> int:
+    """Return where a stretch begins that nobody chose: it holds calls that can be played again, if there are any."""
+    since = max(account.last_sequence - USUAL_EVENTS, 0)
+    if cut(account, region, since, account.last_sequence, lambda _event: {}).actions:
+        return since
+    rows = Event.objects.filter(account=account, region=region, detail_type="API Call", detail__result="Success")
+    calls = rows.exclude(detail__origin="learn").filter(sequence__lt=since).order_by("-sequence")
+    found = [event.sequence for event in calls[:USUAL_EVENTS] if _is_cut(event.detail["operation"])]
+    return found[:USUAL_CALLS][-1] if found else since
 
 
 def _is_cut(operation: str) -> bool:

@@ -1,4 +1,4 @@
-"""Be the scheduler: lab 16 as a game of two halves. A play brings the script's failures; the log tells the score."""
+"""Be the scheduler: a lab as a game of two halves. A play brings the script's failures; the log tells the score."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ def start_task(principal: Principal, run: LessonRun, instance: str) -> dict[str,
         "startedBy": STARTED_BY,
     }
     return call(principal, "StartTask", params)
+
+
+def stop_task(principal: Principal, run: LessonRun, task: str) -> dict[str, Any]:
+    """Stop one task of the learner's cluster: where too many run, a scheduler does that, too."""
+    return call(principal, "StopTask", {"cluster": run.values[Side.HAND], "task": task})
 
 
 def played(run: LessonRun, side: Side, *, now: datetime) -> Played | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ecsweb.learn.lessons.loading import lessons
@@ -59,7 +59,7 @@ class UnitMarks:
 
 
 def path_of(runs: Mapping[str, LessonRun]) -> tuple[UnitMarks, ...]:
-    """Return all units with somebody's marks; the first lab that is not done comes next. Nothing is locked."""
+    """Return all units with somebody's marks, and with what comes next. Nothing is locked."""
     following = next_of(runs)
     marks = [Mark(lesson, runs.get(lesson.id), is_next=lesson is following) for lesson in lessons()]
     return tuple(
@@ -74,8 +74,32 @@ def path_of(runs: Mapping[str, LessonRun]) -> tuple[UnitMarks, ...]:
     )
 
 
-def next_of(runs: Mapping[str, LessonRun]) -> Lesson | None:
-    """Return what comes next: what is open, else the first lab that was never passed, else the first such incident."""
-    marks = [Mark(lesson, runs.get(lesson.id), is_next=False) for lesson in lessons()]
+def next_of(runs: Mapping[str, LessonRun], after: Lesson | None = None) -> Lesson | None:
+    """Return what comes next: what is open, else what follows `after` on the path and was never passed.
+
+    Only then come earlier ones, and only then the other kind. Without `after` it is what was passed last.
+    """
+    marks = [Mark(lesson, runs.get(lesson.id), is_next=False) for lesson in in_order()]
     opened = next((mark.lesson for mark in marks if mark.is_open), None)
-    return opened or next((mark.lesson for mark in marks if not mark.is_done), None)
+    if opened is not None:
+        return opened
+    at = after or _passed_last(marks)
+    left = [mark.lesson for mark in marks if not mark.is_done]
+    if at is None:
+        return next(iter(left), None)
+    place = _place(at)
+    return min(left, key=lambda one: (one.kind != at.kind, _place(one) <= place), default=None)
+
+
+def in_order() -> list[Lesson]:
+    """Return all labs, then all incidents, each in the order of the path."""
+    return sorted(lessons(), key=_place)
+
+
+def _place(lesson: Lesson) -> tuple[bool, int, int]:
+    return lesson.kind != "lab", list(UNITS).index(lesson.unit), lesson.number
+
+
+def _passed_last(marks: Iterable[Mark]) -> Lesson | None:
+    passed = [(mark.run.first_passed_at, mark.lesson) for mark in marks if mark.run and mark.run.first_passed_at]
+    return max(passed, key=lambda one: one[0])[1] if passed else None

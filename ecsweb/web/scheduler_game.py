@@ -217,6 +217,7 @@ def _rows(hand: Half, loop: Half) -> tuple[Row, ...]:
     """Return the numbers of both halves side by side."""
     measures: tuple[tuple[str, Callable[[Half], str]], ...] = (
         (_("Missed: running below desired"), lambda half: _seconds(half.missed)),
+        (_("Too many: running above desired"), lambda half: _seconds(half.exceeded)),
         (_("Reaction: from the loss to the start, on average"), lambda half: _seconds(half.reaction)),
         (_("Slowest reaction"), lambda half: _seconds(max(half.reactions, default=None))),
         (_("Never made up for"), lambda half: str(half.unanswered)),

@@ -135,6 +135,15 @@ def test_a_task_more_than_wanted_is_wrong() -> None:
 
     assert [one.fault for one in half.wrong] == [Fault.SURPLUS]
     assert half.missed == 0
+    assert half.now.surplus == 1
+    assert half.exceeded == pytest.approx(53)
+
+
+def test_what_runs_too_much_counts_until_it_is_stopped() -> None:
+    half = Log().task(6, "new", "a", "PENDING").task(7, "new", "a").task(10, "new", "a", "STOPPED").half()
+
+    assert half.exceeded == pytest.approx(3)
+    assert (half.now.surplus, half.missed, half.unanswered) == (0, 0, 0)
 
 
 def test_a_surplus_started_in_advance_makes_up_for_a_loss_but_stays_wrong() -> None:

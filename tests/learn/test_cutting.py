@@ -33,7 +33,7 @@ def played(learner: Learner) -> Learner:
 
 def test_a_stretch_is_cut_kept_and_played(played: Learner, client: Client) -> None:
     page = client.get(CUT, headers={"Accept-Language": "en"}).content.decode()
-    assert "<code>KillContainer</code></li>" in page
+    assert "<code>KillContainer</code> <b>" in " ".join(page.split())
     assert "<code>RegisterTaskDefinition</code>: it holds a secret" in page
 
     answer = client.post(CUT, {"since": "0", "until": "999999", "title": "Mine"})

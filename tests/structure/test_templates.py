@@ -8,6 +8,8 @@ from tests.structure.sources import STYLE_SHEETS, TEMPLATES, text_of
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgba?|hsla?|oklch|oklab)\(")
 INLINE = re.compile(r"\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*[\"']|<script(?![^>]*\bsrc=)[^>]*>")
+FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
+ASKS = re.compile(r"<form\b[^>]*\bmethod=.?get|\bformmethod=.?get", re.IGNORECASE)
 TAG = re.compile(r"{[%#].*?[%#]}", re.DOTALL)
 
 
@@ -27,3 +29,11 @@ def test_a_fragment_has_one_root_with_an_id() -> None:
     first = {path: re.search(r"<[a-zA-Z][^>]*>", TAG.sub("", text_of(path)), re.DOTALL) for path in fragments}
 
     assert [str(path) for path, tag in first.items() if tag is None or " id=" not in re.sub(r"\s", " ", tag[0])] == []
+
+
+def test_what_is_only_asked_for_carries_no_token_into_the_address() -> None:
+    """A form that is sent by GET writes its fields into the address, into histories and into logs."""
+    forms = [(path, form) for path in TEMPLATES for form in FORM.findall(text_of(path))]
+
+    assert forms
+    assert [str(path) for path, form in forms if ASKS.search(form) and "csrf_token" in form] == []

@@ -7,8 +7,9 @@ import re
 import pytest
 from django.test import Client
 
+from ecsweb.learn.cutting import USUAL_EVENTS
 from ecsweb.learn.scenes import ready_scenes
-from ecsweb.models import Cluster, Play, PlayStatus
+from ecsweb.models import Account, Cluster, Play, PlayStatus
 from tests.learn.learners import Learner
 from tests.world import World
 
@@ -151,3 +152,33 @@ def test_a_stretch_that_is_none_is_said_in_words(client: Client, learner: Learne
     assert words in page
     assert "no call that could be played again" not in page
     assert "CreateCluster" not in page.split("</form>")[-1], "no other stretch is shown"
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_what_a_cut_does_is_told_with_what_it_is_about_and_no_token_in_the_address(
+    client: Client, learner: Learner, language: str
+) -> None:
+    learner.world.call("CreateCluster", clusterName="here")
+    learner.world.register("web")
+    for name in ("front", "back"):
+        learner.world.call("CreateService", cluster="here", serviceName=name, taskDefinition="web", desiredCount=1)
+
+    page = " ".join(text(client, "/learn/scenes/cut/", language).split())
+
+    for name in ("front", "back"):
+        assert f"<code>CreateService</code> <b>{name}</b> <small>" in page
+    shown = next(form for form in re.findall(r"<form.*?</form>", page) if 'name="since" value' in form)
+    assert 'method="get"' in shown
+    assert "csrfmiddlewaretoken" not in shown
+    assert "formmethod" not in page
+
+
+def test_a_stretch_that_nobody_chose_holds_calls_if_there_are_any(client: Client, learner: Learner) -> None:
+    learner.world.call("CreateCluster", clusterName="here")
+    account = Account.objects.get()
+    # What happens without anybody's call: as much as a stretch usually holds, and more.
+    Account.objects.update(last_sequence=account.last_sequence + USUAL_EVENTS + 5)
+
+    page = text(client, "/learn/scenes/cut/")
+
+    assert "<code>CreateCluster</code>" in page

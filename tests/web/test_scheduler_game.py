@@ -215,3 +215,37 @@ def test_a_lost_machine_says_so_and_after_the_minute_only_the_step_is_served(cli
     assert "place/" not in page
     with time_machine.travel(learner.world.clock.now, tick=False):
         assert client.post(f"{URL}place/nothing/").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "1 more than desired"), ("ko", "desired보다 1개 많아요")])
+def test_too_many_are_told_and_can_be_stopped_there(
+    client: Client, learner: Learner, language: str, words: str
+) -> None:
+    learner.begin(LAB)
+    press(client, learner, "play")
+    learner.tick()
+    machine = re.findall(rf'action="{URL}place/(\w+)/"', text(client, learner))[0]
+    assert f"{URL}stop/" not in text(client, learner)
+    press(client, learner, f"place/{machine}")
+    for _turn in range(6):
+        learner.tick()
+    page = text(client, learner, language)
+    assert words in page
+    assert "game__figure--over" in page
+
+    newest = Task.objects.order_by("-pk")[0]
+    press(client, learner, f"stop/{newest.task_id}")
+    for _turn in range(2):
+        learner.tick()
+
+    newest.refresh_from_db()
+    assert newest.desired_status == "STOPPED"
+    with time_machine.travel(learner.world.clock.now, tick=False):
+        answer = client.post(f"{URL}stop/nothing/", headers={"HX-Request": "true", "Accept-Language": "en"})
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_no_task_can_be_stopped_before_the_minute(client: Client, learner: Learner) -> None:
+    learner.begin(LAB)
+
+    assert client.post(f"{URL}stop/nothing/").status_code == 404

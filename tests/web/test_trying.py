@@ -56,6 +56,20 @@ def test_an_empty_account_begins_where_the_timeline_was(busy: World, client: Cli
     assert web.document["containerDefinitions"][0]["cpu"] == 128
 
 
+def test_who_comes_from_the_picture_of_a_cluster_is_led_to_that_one(busy: World, client: Client) -> None:
+    busy.call("CreateCluster", clusterName="a-first")
+    at = newest()
+    page = client.get(f"/clusters/demo/?at={at}").content.decode()
+    address = f"/timeline/try/?at={at}&amp;cluster=demo"
+    assert f'href="{address}"' in page
+    emptied(busy)
+
+    answer = client.post(address.replace("&amp;", "&"))
+
+    assert (answer.status_code, answer["location"]) == (302, "/clusters/demo/")
+    assert Cluster.objects.filter(name="a-first").exists()
+
+
 def test_an_account_that_is_not_empty_is_left_alone_and_told_why(busy: World, client: Client) -> None:
     before = (Cluster.objects.count(), TaskDefinition.objects.count())
 

@@ -16,8 +16,9 @@ from ecsweb.api import call
 from ecsweb.api.operations.scenes import LONGEST_TITLE
 from ecsweb.controlplane.timeline import logged_events
 from ecsweb.domain.errors import EcsError
-from ecsweb.learn.cutting import Cut, cut
+from ecsweb.learn.cutting import Cut, cut, usual_since
 from ecsweb.learn.scenes import others_clusters
+from ecsweb.learn.texts import is_korean
 from ecsweb.models import Event
 from ecsweb.web import sentences
 from ecsweb.web.requests import PageRequest
@@ -25,6 +26,8 @@ from ecsweb.web.sentences.calls import call_sentence
 from ecsweb.web.sentences.refusals import refusal
 
 MOST = 10**15
+# What a call is about, the nearest first.
+_NAMED_BY = ("serviceName", "service", "clusterName", "family", "taskDefinition", "name", "container", "cluster")
 
 
 def _number(label: Any) -> forms.IntegerField:
@@ -37,11 +40,10 @@ def _number(label: Any) -> forms.IntegerField:
 
 
 class CutForm(forms.Form):
-    """From which event to which, and what the scene is called."""
+    """From which event to which."""
 
     since = _number(gettext_lazy("From event"))
     until = _number(gettext_lazy("To event"))
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE, required=False)
 
     def __init__(self, data: Mapping[str, Any], *, last: int) -> None:
         super().__init__(data)
@@ -61,6 +63,12 @@ class CutForm(forms.Form):
         if since is not None and until is not None and since > until:
             words = _("The stretch would end before it begins: “From” (%(since)s) is later than “To” (%(until)s).")
             self.add_error("until", words % {"since": since, "until": until})
+
+
+class KeepForm(forms.Form):
+    """What the scene is called."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE, required=False)
 
 
 def reasons() -> dict[str, str]:
@@ -83,34 +91,44 @@ def _told(event: Event) -> dict[str, str]:
     return said
 
 
+def _line(action: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Return a call, what it is about, and what it does in the reader's language."""
+    names = (action["params"].get(key) for key in _NAMED_BY)
+    name = next((one for one in names if isinstance(one, str)), "")
+    return action["call"], name, action["say"]["ko" if is_korean() else "en"]
+
+
 @require_http_methods(["GET", "POST"])
 def page(request: PageRequest) -> HttpResponse:
     """Choose a stretch, see what comes of it, keep it."""
     last = request.account.last_sequence
     asked = request.POST if request.method == "POST" else request.GET
-    usual = {"since": max(last - 200, 0), "until": last, "title": ""}
+    usual = {"since": usual_since(request.account, request.principal.region), "until": last}
     form = CutForm({name: asked.get(name, value) for name, value in usual.items()}, last=last)
     found = Cut()
     if form.is_valid():
         said = form.cleaned_data
         found = cut(request.account, request.principal.region, said["since"], said["until"], _told)
     refused = ""
-    if request.method == "POST" and form.is_valid() and found.actions:
+    keep = KeepForm(request.POST if request.method == "POST" else None)
+    is_kept = keep.is_valid() and form.is_valid()
+    if is_kept and found.actions:
         try:
-            return redirect("scene", f"own-{_record(request, form.cleaned_data['title'], found)}")
+            return redirect("scene", f"own-{_record(request, keep.cleaned_data['title'], found)}")
         except EcsError as error:
             refused = refusal(error)
     calls = [action for action in found.actions if "call" in action]
     why = reasons()
     context = {
         "form": form,
+        "keep": keep,
         "found": found,
-        "calls": calls,
+        "calls": [_line(one) for one in calls],
         "others_clusters": others_clusters(((one["call"], one["params"]) for one in calls), found.clusters),
         "left_out": [{**one, "why": why[one["why"]]} for one in found.left_out],
         "refused": refused,
     }
-    is_bad = bool(form.errors or refused or (request.method == "POST" and not found.actions))
+    is_bad = bool(form.errors or keep.errors or refused or (request.method == "POST" and not found.actions))
     return render(request, "scenes/cut.html", context, status=422 if is_bad else 200)
 
 

@@ -80,7 +80,8 @@ def take_in(request: PageRequest) -> HttpResponse:
 
 def _context(request: PageRequest, lesson: Lesson) -> dict[str, object]:
     page = lesson_page(lesson, _run(request, lesson), request.principal)
-    context: dict[str, object] = {"page": page, "last_rung": ALL_RUNGS, "following": next_of(runs_of(request))}
+    following = next_of(runs_of(request), after=lesson)
+    context: dict[str, object] = {"page": page, "last_rung": ALL_RUNGS, "following": following}
     if page.cluster is not None and not page.hides_picture:
         context |= {
             "cluster": page.cluster,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.runs import begin
-from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task
+from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task, stop_task
 from ecsweb.models import LessonRun
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scheduler_game import Game, game_of
@@ -70,7 +70,22 @@ def place(request: PageRequest, instance_id: str) -> HttpResponse:
     game = _game(request)
     if game.run is None or not game.can_start:
         raise Http404
-    refusal = _refusal_of(request, game.run, instance_id)
+    run = game.run
+    return _moved(request, _refusal_of(lambda: start_task(request.principal, run, instance_id)))
+
+
+@require_POST
+def stop(request: PageRequest, task_id: str) -> HttpResponse:
+    """Stop one task, by hand: what is started too much can be taken back."""
+    game = _game(request)
+    if game.run is None or not game.can_start:
+        raise Http404
+    run = game.run
+    return _moved(request, _refusal_of(lambda: stop_task(request.principal, run, task_id)))
+
+
+def _moved(request: PageRequest, refusal: str) -> HttpResponse:
+    """Show the game after a move of the learner's; a refusal is shown."""
     if request.htmx:
         context = {"game": _game(request), "lab": lab(), "refusal": refusal}
         return render(request, "learn/_scheduler.html", context)
@@ -79,12 +94,12 @@ def place(request: PageRequest, instance_id: str) -> HttpResponse:
     return redirect("scheduler-game")
 
 
-def _refusal_of(request: PageRequest, run: LessonRun, instance_id: str) -> str:
+def _refusal_of(move: Callable[[], dict[str, Any]]) -> str:
     try:
-        answer = start_task(request.principal, run, instance_id)
+        answer = move()
     except EcsError as error:
         return refusal(error)
-    return "".join(str(failure.get("reason", "")) for failure in answer["failures"][:1])
+    return "".join(str(failure.get("reason", "")) for failure in answer.get("failures", [])[:1])
 
 
 def _done(request: PageRequest, make: Callable[[], Any]) -> HttpResponse:

@@ -68,5 +68,8 @@ def _seeded(request: PageRequest, calls: tuple[SeedCall, ...], context: dict[str
         seed(request.principal, calls)
     except Refused as refused:
         return render(request, "timeline/try.html", {**context, "refused": refused}, status=422)
-    first = next((str(one.params["clusterName"]) for one in calls if one.operation == "CreateCluster"), "")
+    made = [str(one.params["clusterName"]) for one in calls if one.operation == "CreateCluster"]
+    # Who came from the picture of a cluster wants to see that one.
+    looked_at = request.GET.get("cluster", "")
+    first = looked_at if looked_at in made else next(iter(made), "")
     return redirect("cluster", first) if first else redirect("home")
