@@ -84,13 +84,13 @@ def stop(request: PageRequest, task_id: str) -> HttpResponse:
     return _moved(request, _refusal_of(lambda: stop_task(request.principal, run, task_id)))
 
 
-def _moved(request: PageRequest, refusal: str) -> HttpResponse:
+def _moved(request: PageRequest, refused: str) -> HttpResponse:
     """Show the game after a move of the learner's; a refusal is shown."""
     if request.htmx:
-        context = {"game": _game(request), "lab": lab(), "refusal": refusal}
+        context = {"game": _game(request), "lab": lab(), "refusal": refused}
         return render(request, "learn/_scheduler.html", context)
-    if refusal:
-        messages.error(request, refusal)
+    if refused:
+        messages.error(request, refused)
     return redirect("scheduler-game")
 
 
