@@ -128,6 +128,16 @@ class Told:
         return self.seconds_left == 0
 
     @property
+    def said_places(self) -> str:
+        """Where new tasks were said to come, with how many."""
+        return ", ".join(f"{column.said} × {column.name}" for column in self.columns if column.said)
+
+    @property
+    def places(self) -> str:
+        """Where new tasks came, with how many."""
+        return ", ".join(f"{column.came} × {column.name}" for column in self.columns if column.came)
+
+    @property
     def is_explained(self) -> bool:
         """Tell whether somebody said what they saw: then it is explained to them."""
         return bool(self.row.saw)

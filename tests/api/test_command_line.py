@@ -175,11 +175,12 @@ def test_nothing_of_the_server_leaks_in(me: Principal, monkeypatch: pytest.Monke
 
 
 def test_help_lists_commands_and_the_options_of_one(me: Principal) -> None:
-    assert "run-task" in run(me, "help").text
-    assert "put-parameter" in run(me, "aws ssm help").text
+    assert "run-task" in run(me, "help").listed
+    assert "put-parameter" in run(me, "aws ssm help").listed
     of_run_task = run(me, "aws ecs run-task help").text
     assert "--task-definition <string> (required)" in of_run_task
-    assert "create-daemon" not in run(me, "help").text
+    assert "create-daemon" not in run(me, "help").listed
+    assert run(me, "aws ecs run-task help").listed == ()
 
 
 def test_the_commands_that_the_pages_show_do_the_same_here(world: World) -> None:
@@ -217,7 +218,7 @@ def test_tab_completes_commands_options_values_and_ones_own_names(me: Principal,
 
 @pytest.mark.parametrize("service", ["ecs", "ssm"])
 def test_tab_offers_the_commands_that_help_lists_and_no_other(me: Principal, service: str) -> None:
-    listed = {line.strip() for line in run(me, f"aws {service} help").text.splitlines() if line.startswith("  ")}
+    listed = set(run(me, f"aws {service} help").listed)
     found = {word for letter in "abcdefghijklmnopqrstuvwxyz" for word in names(me, f"aws {service} {letter}")}
 
     assert found - {"help"} == listed

@@ -131,6 +131,15 @@ def test_a_moment_beyond_the_log_is_its_end(busy: World, client: Client, at: str
     assert client.get("/clusters/demo/", {"at": at}).context["bar"].at in {1, newest()}
 
 
+@pytest.mark.parametrize(("ahead", "is_told"), [(0, False), (1, True), (999_999, True)])
+def test_a_moment_that_is_still_to_come_is_told_to_be_none(
+    busy: World, client: Client, ahead: int, is_told: bool
+) -> None:
+    answer = client.get("/clusters/demo/", {"at": str(newest() + ahead)}, headers={"Accept-Language": "ko"})
+
+    assert ("그런 순간은 아직 없습니다." in answer.content.decode()) is is_told
+
+
 def test_what_has_happened_since_is_counted(busy: World, client: Client) -> None:
     at = newest()
     busy.call("UpdateService", cluster="demo", service="web", desiredCount=2)

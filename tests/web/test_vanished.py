@@ -42,6 +42,18 @@ def gone(world: World) -> dict[str, str]:
     return {"task": task.task_id, "instance": instance.rsplit("/", 1)[1]}
 
 
+def test_a_task_that_vanished_stood_on_an_instance_with_a_name(client: Client, world: World) -> None:
+    instance = world.launch()
+    world.register("web")
+    task = world.call("RunTask", cluster="demo", taskDefinition="web")["tasks"][0]["taskArn"].rsplit("/", 1)[1]
+    world.converge()
+    Task.objects.all().delete()
+    said = read(client, f"/clusters/demo/tasks/{task}/")
+
+    assert "i-01" in said
+    assert instance.rsplit("/", 1)[1][:8] not in said
+
+
 def test_a_page_of_what_vanished_says_what_became_of_it(client: Client, gone: dict[str, str]) -> None:
     said = {
         "/clusters/short-lived/": ("There is no cluster short-lived here", "DeleteCluster"),

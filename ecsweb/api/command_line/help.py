@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ecsweb.api.command_line.parsing import Command, argument_table, offered
+from ecsweb.api.command_line.parsing import Command, argument_table
 
 _TAGS = re.compile(r"<[^>]+>")
 LONGEST = 110
@@ -19,9 +19,8 @@ def help_text(command: Command) -> str:
 
 
 def _of_service(service: str) -> str:
-    lines = [f"aws {service} COMMAND [options]", "", *(f"  {command}" for command in offered(service)), ""]
-    lines.append(_("aws ecs COMMAND help shows the options of a command. --query, --output json|table|yaml|text."))
-    return "\n".join(lines)
+    how = _("aws ecs COMMAND help shows the options of a command. --query, --output json|table|yaml|text.")
+    return "\n".join([f"aws {service} COMMAND [options]", "", how])
 
 
 def _of_command(service: str, command: str) -> str:

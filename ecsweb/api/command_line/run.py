@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ecsweb.api.call import call
 from ecsweb.api.command_line.help import help_text
 from ecsweb.api.command_line.output import shown
-from ecsweb.api.command_line.parsing import Command, UsageError, parse
+from ecsweb.api.command_line.parsing import Command, UsageError, offered, parse
 from ecsweb.api.model import service_and_name
 from ecsweb.api.principal import Principal
 from ecsweb.domain.errors import EcsError
@@ -27,8 +27,8 @@ class Outcome:
     """What a line came to: the CLI's exit status and its output. `operation` is "" where nothing was called.
 
     `lead` says in the reader's language what a text is about that is in the CLI's own words, and `refused` holds what
-    the service itself said. `ignored` are options that have no meaning here; `region` is that of the call where it is
-    not the page's.
+    the service itself said. `listed` are the commands that help lists after its text. `ignored` are options that have
+    no meaning here; `region` is that of the call where it is not the page's.
     """
 
     line: str
@@ -37,6 +37,7 @@ class Outcome:
     operation: str = ""
     lead: str = ""
     refused: str = ""
+    listed: Sequence[str] = ()
     ignored: Sequence[str] = ()
     region: str = ""
 
@@ -53,7 +54,8 @@ def run_line(principal: Principal, line: str) -> Outcome:
     except UsageError as error:
         return Outcome(line, USAGE, error.message, lead=error.lead)
     if command.help_of is not None:
-        return Outcome(line, FINE, help_text(command), ignored=command.ignored)
+        listed = offered(command.service) if not command.help_of else ()
+        return Outcome(line, FINE, help_text(command), listed=listed, ignored=command.ignored)
     elsewhere = "" if command.region == principal.region else command.region
     return replace(_call(principal, command, line), ignored=command.ignored, region=elsewhere)
 

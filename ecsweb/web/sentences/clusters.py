@@ -9,10 +9,7 @@ from django.utils.translation import ngettext
 def cluster_now(*, instances: int, tasks: int, services: int) -> str:
     """Return one sentence about the whole cluster."""
     if not instances:
-        return _(
-            "This cluster is empty, and that is fine: a cluster is a logical place and has no compute of its own. "
-            "Launch a container instance to give it some."
-        )
+        return _("This cluster is empty, and that is fine.")
     machines = ngettext("%(count)s container instance", "%(count)s container instances", instances) % {
         "count": instances
     }

@@ -29,6 +29,7 @@ from ecsweb.web.forms.seen import as_seen
 from ecsweb.web.forms.tags import state_of_tags
 from ecsweb.web.panels.values import Action, Words
 from ecsweb.web.panels.words import Spelled, all_words, spelled
+from ecsweb.web.pictures import instance_names
 from ecsweb.web.refused import first_refused as _first_refused
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences import event_quote, event_sentence
@@ -93,7 +94,8 @@ def mood_badge(mood: str) -> dict[str, str]:
 def event_words(row: Event) -> dict[str, str]:
     """Return what a row of the log says, as a sentence and in ECS's own words."""
     event = LoggedEvent(row.sequence, row.time, row.detail_type, row.detail, tuple(row.resources))
-    return {"sentence": event_sentence(event, {}), "quote": event_quote(event)}
+    names = instance_names(row.cluster) if row.cluster else {}
+    return {"sentence": event_sentence(event, names), "quote": event_quote(event)}
 
 
 @register.simple_tag

@@ -77,6 +77,7 @@ def at(request: PageRequest, name: str) -> HttpResponse:
         "picture": picture_of(rows, open_instances=request.GET.getlist("open")),
         "bar": bar_of(cluster, rows.names, at=sequence, begins=begins, stretch=stretch),
         "is_absent": cluster.arn not in past.clusters,
+        "is_ahead": (number_in(request.GET.get("at", "")) or 0) > request.account.last_sequence,
         "is_beginning": begins > 1 and sequence <= begins,
     }
     return render(request, "timeline/past.html", context)
