@@ -251,11 +251,15 @@ def test_before_draining_it_is_said_that_the_task_of_a_daemon_goes_nowhere(world
     world.call("CreateService", cluster="demo", serviceName="logs", taskDefinition="web", schedulingStrategy="DAEMON")
     world.converge()
 
-    assert "1 task of a DAEMON service stops and is started nowhere else" in panel(client, "instance", here)
+    said = panel(client, "instance", here)
+    assert "1 task of a DAEMON service stops and is started nowhere else" in said
+    assert "moves elsewhere" not in said
+    assert "stay until they end" not in said
     for change in ("Drain", "LoseInstance"):
         foretold = client.get(f"{CLUSTER}what-if/{change}/{here}/", headers={"Accept-Language": "en"}).content.decode()
         assert "The DAEMON service logs loses its task there" in foretold
         assert "it wants 1 then" in foretold
+        assert f"<code>{change}</code> · the container instance i-01</h1>" in foretold
         assert "runs in its place" not in foretold
 
 

@@ -122,16 +122,24 @@ def _actions(cluster: Cluster, row: ContainerInstance, tasks: list[Task]) -> tup
 def _if_drained(tasks: list[Task]) -> str:
     of_services = [task.service for task in tasks if task.service]
     daemons = sum(service.scheduling_strategy == SchedulingStrategy.DAEMON for service in of_services)
-    told = _(
-        "%(moving)s of its tasks belong to REPLICA services and move elsewhere; %(staying)s that were run directly "
-        "stay until they end."
-    ) % {"moving": len(of_services) - daemons, "staying": len(tasks) - len(of_services)}
+    moving, staying = len(of_services) - daemons, len(tasks) - len(of_services)
+    moved = ngettext(
+        "%(count)s task of a REPLICA service moves elsewhere.",
+        "%(count)s tasks of REPLICA services move elsewhere.",
+        moving,
+    )
     stopped = ngettext(
         "%(count)s task of a DAEMON service stops and is started nowhere else.",
         "%(count)s tasks of DAEMON services stop and are started nowhere else.",
         daemons,
-    ) % {"count": daemons}
-    return f"{told} {stopped}" if daemons else told
+    )
+    stayed = ngettext(
+        "%(count)s task that was run directly stays until it ends.",
+        "%(count)s tasks that were run directly stay until they end.",
+        staying,
+    )
+    said = [words % {"count": n} for words, n in ((moved, moving), (stopped, daemons), (stayed, staying)) if n]
+    return " ".join(said) or _("It is empty, and takes nothing new then.")
 
 
 def _chaos(cluster: Cluster, row: ContainerInstance) -> tuple[Action, ...]:

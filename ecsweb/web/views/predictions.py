@@ -22,6 +22,7 @@ from ecsweb.domain.prediction import (
 from ecsweb.domain.snapshots import ClusterSnapshot
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, ContainerInstance, Service, Task, TaskDefinition
+from ecsweb.web.guesses import subject_of
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import cluster_of, instance_of, task_of
@@ -40,7 +41,9 @@ OF_INSTANCE: Mapping[str, Callable[[ClusterSnapshot, int, datetime], Prediction]
 def what_if(request: PageRequest, name: str, change: str, key: str) -> HttpResponse:
     """Say what will happen: `change` is StopTask, KillContainer, or one that concerns a container instance."""
     cluster = cluster_of(request, name)
-    context = {"cluster": cluster, "change": change, "key": key, "lines": foretold(request, cluster, change, key)}
+    lines = foretold(request, cluster, change, key)
+    subject = key if change == "BreakImage" else subject_of(change, key, instance_names(cluster))
+    context = {"cluster": cluster, "change": change, "key": key, "subject": subject, "lines": lines}
     # htmx asks for the fragment; without script it is a page.
     return render(request, "panels/_what_if.html" if request.htmx else "panels/what_if.html", context)
 
