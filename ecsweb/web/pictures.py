@@ -101,7 +101,7 @@ def _boxes(rows: Rows, tasks: Sequence[Task]) -> list[TaskBox]:
 def _sentence(rows: Rows) -> str:
     """Say first what needs saying most: a service that recovers, one that waits, else the whole."""
     for row in sorted(rows.services, key=lambda row: bool(row.placement_failure)):
-        if not row.is_steady:
+        if not _is_steady(rows, row):
             running, pending = _counts(rows, row)
             return sentences.service_now(row, running=running, pending=pending)
     tally = _tally(rows)
@@ -212,7 +212,7 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
         pending=pending,
         mood=mood(
             status=row.status,
-            is_steady=row.is_steady,
+            is_steady=_is_steady(rows, row),
             failure=row.placement_failure,
             is_rolling_out=len(live) > 1,
             is_short=row.deployment_controller == "EXTERNAL" and running < row.desired_count,
@@ -223,6 +223,11 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
             pending=_tints_of(rows, row, BEFORE_RUNNING),
         ),
     )
+
+
+def _is_steady(rows: Rows, service: Service) -> bool:
+    """Tell whether the scheduler called the service steady, and nothing was lost since."""
+    return service.is_steady and _counts(rows, service)[0] >= service.desired_count
 
 
 def _tints_of(rows: Rows, service: Service, statuses: Collection[str]) -> list[str]:

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, expect, sync_playwright
 
 from tests.browser.pages import PAGES
 from tests.stack import ROOT, Stack, wait_until
 
 ARTEFACTS = ROOT / "test-artefacts"
+# In milliseconds: on a busy machine an answer takes a while, and one that comes is waited for no longer than it takes.
+expect.set_options(timeout=20_000)
 WEB = {
     "name": "app",
     "image": "ecsweb/web:1",

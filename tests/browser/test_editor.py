@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 def editor(scene: Scene, open_tab: Callable[..., Tab]) -> Page:
     page = open_tab().page
     page.goto(f"{scene.url}/task-definitions/register/?from=web:2")
+    expect(page.locator("html.scripted")).to_be_attached()
     return page
 
 

@@ -46,7 +46,9 @@ def test_a_search_marks_what_it_finds_and_says_how_much_it_left_out(talking: Wor
     assert re.search(r"<mark\s*>line 3</mark>", page)
     assert "line 2" not in page
     assert "1 of 4 lines match." in page
-    assert client.get(f"{SERVICE}?q=%3Cscript%3E").status_code == 200
+    nowhere = client.get(SERVICE, {"q": "<script>"}, headers={"Accept-Language": "en"}).content.decode()
+    assert "0 of 4 lines match." in nowhere
+    assert "No output yet." not in nowhere
 
 
 def test_the_fragment_keeps_the_search(talking: World, client: Client) -> None:

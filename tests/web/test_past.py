@@ -140,6 +140,18 @@ def test_a_moment_that_is_still_to_come_is_told_to_be_none(
     assert ("그런 순간은 아직 없습니다." in answer.content.decode()) is is_told
 
 
+def test_a_service_that_lost_tasks_is_not_called_steady_before_it_is_looked_at_again(
+    busy: World, client: Client
+) -> None:
+    arn = busy.call("ListContainerInstances", cluster="demo")["containerInstanceArns"][0]
+    busy.call("LoseInstance", cluster="demo", containerInstance=arn)
+
+    for address in ("/clusters/demo/", f"/clusters/demo/?at={newest()}"):
+        cards = client.get(address).context["picture"].services
+        assert [card.mood for card in cards if card.running < card.desired]
+        assert "steady" not in [card.mood for card in cards if card.running < card.desired]
+
+
 def test_what_has_happened_since_is_counted(busy: World, client: Client) -> None:
     at = newest()
     busy.call("UpdateService", cluster="demo", service="web", desiredCount=2)
