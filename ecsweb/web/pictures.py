@@ -227,7 +227,7 @@ def _service(rows: Rows, row: Service) -> ServiceCard:
 
 def _is_steady(rows: Rows, service: Service) -> bool:
     """Tell whether the scheduler called the service steady, and nothing was lost since."""
-    return service.is_steady and _counts(rows, service)[0] >= service.desired_count
+    return sentences.is_steady(service, running=_counts(rows, service)[0])
 
 
 def _tints_of(rows: Rows, service: Service, statuses: Collection[str]) -> list[str]:

@@ -67,6 +67,18 @@ def test_every_moment_that_was_looked_at_is_seen_again_as_it_was(busy: World) ->
     assert seen[max(seen)].waiting
 
 
+def test_a_service_that_has_just_lost_tasks_is_steady_neither_then_nor_now(busy: World) -> None:
+    lost = busy.tasks(serviceName="web")[0]["containerInstanceArn"]
+    before = then(newest()).services[0]
+    busy.call("LoseInstance", cluster="demo", containerInstance=lost)
+    card = then(newest()).services[0]
+
+    assert (before.mood, before.running) == ("steady", 3)
+    assert (card.mood, card.running < card.desired) == ("recovering", True)
+    assert then(newest()) == now()
+    assert "Nothing is to be done" not in now().sentence
+
+
 def test_a_checkpoint_changes_nothing_and_survives_trimming(busy: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timeline, "CHECKPOINT_EVERY", 5)
     before = now()

@@ -12,7 +12,7 @@ from ecsweb.web.sentences.fields import field_departures
 from ecsweb.web.sentences.instances import chaos_choices, instance_now
 from ecsweb.web.sentences.overrides import overrides
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
-from ecsweb.web.sentences.services import service_now
+from ecsweb.web.sentences.services import is_steady, service_now
 from ecsweb.web.sentences.task_sets import task_set_now
 from ecsweb.web.sentences.tasks import task_end, task_future, task_now, task_waits
 from ecsweb.web.sentences.volumes import mounts
@@ -27,6 +27,7 @@ __all__ = [
     "exclusion",
     "field_departures",
     "instance_now",
+    "is_steady",
     "mounts",
     "nearest",
     "overrides",

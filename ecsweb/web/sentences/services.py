@@ -8,6 +8,11 @@ from ecsweb.models import Service
 from ecsweb.web.sentences.task_sets import external_now
 
 
+def is_steady(service: Service, *, running: int) -> bool:
+    """Tell whether nothing is to be done: a task may be lost since the scheduler last said so, and it says so later."""
+    return service.is_steady and running >= service.desired_count
+
+
 def service_now(service: Service, *, running: int, pending: int) -> str:
     """Return one sentence about what the service has and what it does about it."""
     if service.deployment_controller == "EXTERNAL" and service.status == "ACTIVE":
@@ -21,7 +26,7 @@ def _now(service: Service, *, running: int, pending: int) -> str:
         return _("The service %(service)s is being deleted; %(running)s of its tasks still run.") % words
     if service.status == "INACTIVE":
         return _("The service %(service)s was deleted.") % words
-    if service.is_steady:
+    if is_steady(service, running=running):
         return (
             _("The service %(service)s wants %(desired)s running and has %(running)s. Nothing is to be done.") % words
         )

@@ -43,7 +43,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "pending": pending,
         "mood": mood(
             status=service.status,
-            is_steady=service.is_steady,
+            is_steady=sentences.is_steady(service, running=running),
             failure=service.placement_failure,
             is_rolling_out=len(deployments) > 1 or service.task_sets.exclude(status="INACTIVE").count() > 1,
             is_short=service.deployment_controller == "EXTERNAL" and running < service.desired_count,
