@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -16,6 +17,11 @@ AT_LEISURE: dict[str, Any] = {"deadline": None, "suppress_health_check": [Health
 hypothesis_settings.register_profile("here", **AT_LEISURE)
 hypothesis_settings.register_profile("ci", derandomize=True, **AT_LEISURE)
 hypothesis_settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
+
+
+def pytest_runtest_setup() -> None:
+    """Begin each test in the language of the settings: a request of the one before leaves its own in the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -90,7 +90,7 @@ def test_the_picture_says_who_comes_back_who_waits_and_why(client: Client, busy:
 def test_an_empty_cluster_says_that_this_is_fine(client: Client, world: World) -> None:
     korean = client.get("/clusters/demo/", headers={"Accept-Language": "ko"}).content.decode()
 
-    assert "비어 있지만 괜찮습니다" in korean
+    assert "비어 있는 클러스터이고, 그래도 괜찮습니다" in korean
 
 
 @pytest.mark.parametrize(
