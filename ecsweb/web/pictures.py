@@ -179,7 +179,7 @@ def _task(rows: Rows, task: Task) -> TaskBox:
         last_status=task.last_status,
         is_leaving=task.desired_status == "STOPPED" and task.last_status != TaskStatus.STOPPED,
         chips=tuple(chip(container) for container in containers),
-        sentence=f"{sentences.task_end(task, containers)} {sentences.task_future(task)}".strip(),
+        sentence=sentences.task_story(task, containers),
     )
 
 

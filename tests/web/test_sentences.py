@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,3 +181,37 @@ def test_a_task_tells_whether_its_service_was_deleted_or_wanted_fewer(world: Wor
     told = {task.pk == scaled: sentences.task_end(task, []) for task in Task.objects.select_related("service")}
     assert told[True] == "Its service stopped it, to have the right number of tasks of the right revision."
     assert told[False] == "Its service was deleted, and so all tasks of it were stopped."
+
+
+@pytest.mark.django_db
+def test_a_revision_that_its_service_wants_no_more_is_promised_no_new_task(world: World) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web:1", desiredCount=1)
+    world.converge()
+    task = Task.objects.select_related("service").get()
+    world.kill(world.tasks()[0]["taskArn"])
+    world.register(cpu=64)
+    world.call("UpdateService", cluster="demo", service="web", taskDefinition="web:2")
+    world.converge()
+    task.refresh_from_db()
+
+    assert "and not with this one." in sentences.task_story(task, [])
+    assert "starts a new task in its place" not in sentences.task_story(task, [])
+
+
+@pytest.mark.django_db
+def test_what_docker_said_without_a_full_stop_ends_with_one(world: World) -> None:
+    world.launch()
+    world.register()
+    world.call("CreateService", cluster="demo", serviceName="web", taskDefinition="web:1", desiredCount=1)
+    world.converge()
+    world.kill(world.tasks()[0]["taskArn"])
+    world.converge()
+    task = Task.objects.select_related("service").get(last_status="STOPPED")
+    task.stop_code, task.stopped_reason = "TaskFailedToStart", "CannotPullContainerError: no such host"
+
+    story = sentences.task_story(task, [])
+
+    assert "no such host The service" not in story
+    assert re.search(r"[.!?”\"')] The service web ", story)

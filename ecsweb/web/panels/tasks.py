@@ -87,8 +87,8 @@ def _owner(task: Task) -> str:
 def _whys(task: Task, containers: list[Container], names: Mapping[str, str]) -> tuple[Why, ...]:
     """Return why it ended, where it has, and why it stands where it stands or waits."""
     found: list[Why] = []
-    if end := sentences.task_end(task, containers):
-        answer = f"{end} {sentences.task_future(task)}".strip()
+    if sentences.task_end(task, containers):
+        answer = sentences.task_story(task, containers)
         quote = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
         images = [one.image for one in containers if one.reason.startswith("CannotPull")]
         found.append(Why(_("Why did it stop?"), answer, quote=quote, remedies=mending(task.cluster.account, images)))

@@ -14,7 +14,7 @@ from ecsweb.web.sentences.overrides import overrides
 from ecsweb.web.sentences.placement import candidates, decision, exclusion, nearest, rule, unplaced
 from ecsweb.web.sentences.services import is_steady, service_now
 from ecsweb.web.sentences.task_sets import task_set_now
-from ecsweb.web.sentences.tasks import task_end, task_future, task_now, task_waits
+from ecsweb.web.sentences.tasks import task_end, task_future, task_now, task_story, task_waits
 from ecsweb.web.sentences.volumes import mounts
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "task_future",
     "task_now",
     "task_set_now",
+    "task_story",
     "task_waits",
     "unplaced",
 ]

@@ -170,6 +170,13 @@ def _first_reason(containers: list[Container]) -> str:
     return next((c.reason for c in containers if c.reason), "–")
 
 
+def task_story(task: Task, containers: list[Container]) -> str:
+    """Return how a task ended and who looks after it, as sentences: what Docker said may end without a full stop."""
+    end, future = task_end(task, containers), task_future(task)
+    is_open = bool(end and future) and end[-1] not in ".!?”\"')"
+    return f"{end}{'.' if is_open else ''} {future}".strip()
+
+
 def task_future(task: Task) -> str:
     """Return who looks after a task that is over: its service, or nobody."""
     if task.last_status != TaskStatus.STOPPED:
@@ -181,7 +188,9 @@ def task_future(task: Task) -> str:
     if _is_of_daemon(task) and _lost_its_place(task):
         return _("It is started nowhere else: a DAEMON has one task on each ACTIVE instance, and wants one less now.")
     if task.stop_code == StopCode.SERVICE_SCHEDULER_INITIATED:
-        return _("That is what the service %(service)s wanted.") % {"service": task.service.name}
-    return _("The service %(service)s starts a new task in its place. It is a new task, not this one again.") % {
-        "service": task.service.name
-    }
+        told = _("That is what the service %(service)s wanted.")
+    elif task.service.task_definition_id not in (None, task.task_definition_id):
+        told = _("The service %(service)s keeps its number with the revision that it wants now, and not with this one.")
+    else:
+        told = _("The service %(service)s starts a new task in its place. It is a new task, not this one again.")
+    return told % {"service": task.service.name}
