@@ -27,7 +27,7 @@ from ecsweb.domain.service_scheduler.plan import ClusterPlan, ServicePlan, Stop
 from ecsweb.domain.service_scheduler.rebalancing import Rebalancing, is_balanced
 from ecsweb.domain.service_scheduler.replica import PROTECTED
 from ecsweb.domain.snapshots import ClusterSnapshot
-from ecsweb.domain.statuses import ContainerInstanceStatus, DeploymentStatus, ServiceStatus, StopCode
+from ecsweb.domain.statuses import ContainerInstanceStatus, DeploymentStatus, ServiceStatus, StopCause, StopCode
 from ecsweb.models import Cluster, Deployment, Service, Task
 
 UNHEALTHY = "Task failed container health checks"
@@ -124,16 +124,22 @@ def _stop(service: Service, plan: ServicePlan, *, now: datetime) -> None:
             continue
         scaling = f"Scaling activity initiated by (deployment {task.started_by})"
         reason = UNHEALTHY if stop.is_unhealthy else scaling
-        cause = "" if stop.is_unhealthy or service.status != ServiceStatus.ACTIVE else _cause(task)
+        cause = "" if service.status != ServiceStatus.ACTIVE else _cause(task, stop, plan)
         if want_stopped(task, code=SERVICE_SCHEDULER, reason=reason, now=now, cause=cause):
             stopped.append(stop)
     _say_stopped(service, plan, stopped, now=now)
 
 
-def _cause(task: Task) -> str:
-    """Return DRAINING where the task is on an instance that is to become empty: that is why it was this one."""
+def _cause(task: Task, stop: Stop, plan: ServicePlan) -> str:
+    """Return why it was this task, as a StopCause; empty where only the number or the revision is why."""
     host = task.container_instance
-    return host.status if host is not None and host.status == ContainerInstanceStatus.DRAINING else ""
+    if stop.is_unhealthy:
+        return StopCause.UNHEALTHY
+    if stop.breaks_constraint:
+        return StopCause.CONSTRAINT
+    if host is not None and host.status == ContainerInstanceStatus.DRAINING:
+        return StopCause.DRAINING
+    return StopCause.REBALANCING if plan.rebalancing is not None and plan.rebalancing.out_of else ""
 
 
 def _say_stopped(service: Service, plan: ServicePlan, stopped: Sequence[Stop], *, now: datetime) -> None:

@@ -69,6 +69,15 @@ class StopCode(StrEnum):
     TERMINATION_NOTICE = "TerminationNotice"
 
 
+class StopCause(StrEnum):
+    """Why it was this task that its service stopped, where ECS's stop code and literal reason do not say so."""
+
+    DRAINING = "DRAINING"
+    UNHEALTHY = "UNHEALTHY"
+    CONSTRAINT = "CONSTRAINT"
+    REBALANCING = "REBALANCING"
+
+
 class HealthStatus(StrEnum):
     """Container and task health; UNKNOWN where no check is defined."""
 

@@ -47,7 +47,7 @@ class Task(models.Model):
     protected_until = models.DateTimeField(null=True, blank=True)
     stop_code = models.CharField(max_length=32, blank=True)
     stopped_reason = models.CharField(max_length=1024, blank=True)
-    # DRAINING where that of its container instance is why its service stopped it: ECS's literal reason does not say so.
+    # A StopCause, of a task that its service stopped for more than the right number; empty for every other.
     stop_cause = models.CharField(max_length=16, blank=True, default="")
     version = models.IntegerField(default=1)
     client_token = models.CharField(max_length=64, blank=True, db_index=True)

@@ -46,11 +46,18 @@ def task_usage(task: Task) -> Usage:
     task_limit = int(task.task_definition.document.get("cpu") or 0)
     memory_limit = demand_of(task.task_definition.document).hard_memory
     samples, now = measured.samples, measured.samples[-1]
+    cpu, memory = number(now.cpu), number(now.memory)
+    if is_over:
+        cpu_told = sentences.task_cpu_at_end(used=cpu, reserved=task.cpu)
+        memory_told = sentences.task_memory_at_end(used=memory, reserved=task.memory, limit=memory_limit)
+    else:
+        cpu_told = sentences.task_cpu(used=cpu, reserved=task.cpu, limit=task_limit or None)
+        memory_told = sentences.task_memory(used=memory, reserved=task.memory, limit=memory_limit)
     charts = _charts(
         samples,
-        sentences.task_cpu(used=number(now.cpu), reserved=task.cpu, limit=task_limit or None),
+        cpu_told,
         _task_lines(_cpu(samples), task.cpu, task_limit),
-        sentences.task_memory(used=number(now.memory), reserved=task.memory, limit=memory_limit),
+        memory_told,
         _task_lines(_memory(samples), task.memory, memory_limit),
         is_over=is_over,
     )

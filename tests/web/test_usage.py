@@ -160,6 +160,8 @@ def test_a_task_that_has_ended_keeps_its_last_figures(scene: Scene, client: Clie
     page = text_of(client, scene.task_url)
 
     assert "It has ended: these are its last figures." in page
+    assert "CPU units at the end and had reserved 128." in page
+    assert "now" not in page
     assert "every" not in page
     announcements.connection().flushdb()
     assert "It has ended: nothing is measured any more." in text_of(client, scene.task_url)

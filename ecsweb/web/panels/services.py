@@ -14,6 +14,7 @@ from ecsweb.controlplane.references import DEFAULT_CLUSTER
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Event, Service
 from ecsweb.web import calls, sentences
+from ecsweb.web.failed_tasks import last_failed_task
 from ecsweb.web.panels.deployments import deployment_members
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
@@ -43,7 +44,7 @@ def service_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel:
         status=row.status,
         detail=f"{row.scheduling_strategy} · {revision_name(row)}",
         sentence=sentences.service_now(row, running=running, pending=pending),
-        whys=_whys(row, names),
+        whys=(*_why_failed(cluster, row), *_whys(row, names)),
         life=(Moment(_("created"), row.created_at), Moment(_("last start"), row.last_started_at)),
         facts=_facts(row, running, pending),
         members=(
@@ -89,6 +90,19 @@ def _newest_call(row: Service) -> Event | None:
     moments = [newest.created_at if newest else None, row.created_at]
     calls = (call_at(row.cluster.account, moment, ("CreateService", "UpdateService")) for moment in moments)
     return next((call for call in calls if call is not None), None)
+
+
+def _why_failed(cluster: Cluster, row: Service) -> tuple[Why, ...]:
+    """Return why a task of the service ended that it did not want to end."""
+    last = last_failed_task(row)
+    if last is None:
+        return ()
+    task = last.task
+    question = _("Why did a task of it fail, the last time?")
+    name = f"{task.task_id[:6]} · {task.task_definition.family_revision}"
+    url = reverse("task", args=[cluster.name, task.task_id])
+    about = Member(Ref("task", task.task_id), url, name, task.last_status)
+    return (Why(question, last.answer, quote=last.quote, remedies=last.remedies, about=about),)
 
 
 def _whys(row: Service, names: Mapping[str, str]) -> tuple[Why, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from ecsweb.api.learning import about_learning
+from ecsweb.domain.timeline.order import causes_first
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Account, Cluster, Event
 from ecsweb.web.panels.values import Level, StoryLine
@@ -51,7 +52,7 @@ def story_of(
     rows = list(recent.exclude(about_learning()).filter(wanted).order_by("-sequence")[:SHOWN])
     if made_by is not None and made_by.pk not in {row.pk for row in rows}:
         rows = [*rows[: SHOWN - 1], made_by]
-    return tuple(_line(row, names) for row in sorted(rows, key=lambda row: row.sequence))
+    return tuple(_line(row, names) for row in causes_first(rows))
 
 
 def logged(row: Event) -> LoggedEvent:

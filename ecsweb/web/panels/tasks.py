@@ -14,7 +14,8 @@ from ecsweb.controlplane.descriptions.tasks import describe_container
 from ecsweb.domain.statuses import TaskStatus
 from ecsweb.models import Cluster, Container, Event, Task
 from ecsweb.web import calls, sentences
-from ecsweb.web.panels.chaos import container_chaos, image_chaos, mending
+from ecsweb.web.failed_tasks import failed
+from ecsweb.web.panels.chaos import container_chaos, image_chaos
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
 from ecsweb.web.panels.words import words_of
@@ -88,10 +89,8 @@ def _whys(task: Task, containers: list[Container], names: Mapping[str, str]) -> 
     """Return why it ended, where it has, and why it stands where it stands or waits."""
     found: list[Why] = []
     if sentences.task_end(task, containers):
-        answer = sentences.task_story(task, containers)
-        quote = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
-        images = [one.image for one in containers if one.reason.startswith("CannotPull")]
-        found.append(Why(_("Why did it stop?"), answer, quote=quote, remedies=mending(task.cluster.account, images)))
+        answer, end = sentences.task_story(task, containers), failed(task, containers)
+        found.append(Why(_("Why did it stop?"), answer, quote=end.quote, remedies=end.remedies))
     if waits := sentences.task_waits(task, containers):
         found.append(Why(_("Why does it not run yet?"), waits))
     place = place_name(task, names)

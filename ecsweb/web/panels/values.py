@@ -72,6 +72,17 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Member:
+    """Something that belongs to the thing: a link to its panel."""
+
+    ref: Ref
+    url: str
+    name: str
+    status: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Why:
     """A question that a learner has, its answer in a sentence, and the table behind it (instance, rule, result)."""
 
@@ -82,6 +93,8 @@ class Why:
     quote: str = ""
     # What can be done now so that it would be otherwise.
     remedies: Sequence[Action] = ()
+    # The thing that the answer is about, where it is not the panel's own.
+    about: Member | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +119,6 @@ class StoryLine:
     level: Level
     sentence: str
     quote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """Something that belongs to the thing: a link to its panel."""
-
-    ref: Ref
-    url: str
-    name: str
-    status: str
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from ecsweb.domain.capacity.waiting import GIVEN_UP
 from ecsweb.domain.container_ordering import Progress, Verdict, dependencies_of, verdict
 from ecsweb.domain.statuses import (
     BEFORE_RUNNING,
-    ContainerInstanceStatus,
     ContainerStatus,
     SchedulingStrategy,
+    StopCause,
     StopCode,
     TaskStatus,
 )
@@ -107,9 +107,21 @@ def _by_its_service(task: Task) -> str:
     deleted_at = task.service.deleted_at if task.service else None
     if deleted_at and task.stopping_at and task.stopping_at >= deleted_at:
         return _("Its service was deleted, and so all tasks of it were stopped.")
-    if task.stop_cause == ContainerInstanceStatus.DRAINING:
-        return _drained(task)
-    return _("Its service stopped it, to have the right number of tasks of the right revision.")
+    match task.stop_cause:
+        case StopCause.DRAINING:
+            return _drained(task)
+        case StopCause.UNHEALTHY:
+            return _("Its containers ran, but failed their health check, so its service stopped it.")
+        case StopCause.CONSTRAINT:
+            return _(
+                "Its container instance meets the placement constraints no longer, so its service stopped it."
+            )
+        case StopCause.REBALANCING:
+            return _(
+                "Its Availability Zone had more tasks than another, so its service moved one: this one left."
+            )
+        case _:
+            return _("Its service stopped it, to have the right number of tasks of the right revision.")
 
 
 def _drained(task: Task) -> str:
@@ -129,7 +141,7 @@ def _lost_its_place(task: Task) -> bool:
     """Tell whether a task ended because its instance takes none any more: it drained, or it is gone."""
     host = task.container_instance
     is_gone = task.stop_code == StopCode.TERMINATION_NOTICE and host is not None and host.status == "INACTIVE"
-    return is_gone or task.stop_cause == ContainerInstanceStatus.DRAINING
+    return is_gone or task.stop_cause in (StopCause.DRAINING, StopCause.CONSTRAINT)
 
 
 def _never_ran(task: Task, containers: list[Container]) -> str:
@@ -152,7 +164,7 @@ def _essential(containers: list[Container]) -> str:
         return (
             _(
                 "The essential container %(name)s was killed because it used more memory than its limit "
-                "(exit code %(code)s), so the whole task stopped."
+                "(OutOfMemoryError, exit code %(code)s), so the whole task stopped."
             )
             % words
         )
@@ -187,7 +199,7 @@ def task_future(task: Task) -> str:
         return _("Its service is being deleted, so nothing replaces it.")
     if _is_of_daemon(task) and _lost_its_place(task):
         return _("It is started nowhere else: a DAEMON has one task on each ACTIVE instance, and wants one less now.")
-    if task.stop_code == StopCode.SERVICE_SCHEDULER_INITIATED:
+    if task.stop_code == StopCode.SERVICE_SCHEDULER_INITIATED and task.stop_cause != StopCause.UNHEALTHY:
         told = _("That is what the service %(service)s wanted.")
     elif task.service.task_definition_id not in (None, task.task_definition_id):
         told = _("The service %(service)s keeps its number with the revision that it wants now, and not with this one.")

@@ -51,6 +51,23 @@ def task_memory(*, used: str, reserved: int, limit: int) -> str:
     ) % {"used": used, "reserved": reserved, "limit": limit}
 
 
+def task_cpu_at_end(*, used: str, reserved: int) -> str:
+    """Return what a task that is over made of its CPU."""
+    return _("The task used %(used)s CPU units at the end and had reserved %(reserved)s.") % {
+        "used": used,
+        "reserved": reserved,
+    }
+
+
+def task_memory_at_end(*, used: str, reserved: int, limit: int) -> str:
+    """Return what a task that is over made of its memory."""
+    return _("The task used %(used)s MiB at the end and had reserved %(reserved)s. Its limit was %(limit)s.") % {
+        "used": used,
+        "reserved": reserved,
+        "limit": limit,
+    }
+
+
 def instance_cpu(*, used: str, reserved: int, registered: int) -> str:
     """Return what the tasks of an instance make of its CPU."""
     return _("Its tasks use %(used)s CPU units now and have reserved %(reserved)s of %(registered)s.") % {

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from ecsweb.api.learning import about_learning
 from ecsweb.controlplane.timeline import logged_events
 from ecsweb.domain.timeline.fold import CHECKPOINT
+from ecsweb.domain.timeline.order import causes_first
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import ContainerInstance, Event
 from ecsweb.web import sentences
@@ -68,7 +69,7 @@ def events_asked_for(request: PageRequest, asked: Asked) -> QuerySet[Event]:
     if asked.detail_types:
         rows = rows.filter(detail_type__in=asked.detail_types)
     if asked.cluster:
-        in_calls = Q(detail__parameters__cluster=asked.cluster)
+        in_calls = Q(detail__parameters__cluster=asked.cluster) | Q(detail__parameters__clusterName=asked.cluster)
         rows = rows.filter(Q(cluster__name=asked.cluster) | in_calls)
     if asked.about:
         rows = rows.filter(Q(detail__icontains=asked.about) | Q(resources__icontains=asked.about))
@@ -85,7 +86,8 @@ def page_of(request: PageRequest, asked: Asked) -> Page:
     found = list(logged_events(rows))
     clusters = dict(rows.values_list("sequence", "cluster__name"))
     names = names_of(request)
-    lines = tuple(line_of(event, names, clusters.get(event.sequence) or "") for event in found[:A_PAGE])
+    told = reversed(causes_first(found[:A_PAGE]))
+    lines = tuple(line_of(event, names, clusters.get(event.sequence) or "") for event in told)
     return Page(lines, found[A_PAGE - 1].sequence if len(found) > A_PAGE else None)
 
 

@@ -12,6 +12,7 @@ from ecsweb.models import Cluster, Service
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
+from ecsweb.web.failed_tasks import last_failed_task
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.networks import typed_network
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
@@ -58,6 +59,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "task_sets": task_set_rows(service, counts),
         "tasks": [(task, place_name(task, names)) for task in tasks],
         "events": list(service.events.all()[:30]),
+        "last_failed": last_failed_task(service),
         "why": sentences.decision(service.last_decision, names),
         "nearest": sentences.nearest(service.last_decision, names),
         "remedies": service_remedies(service, names),
