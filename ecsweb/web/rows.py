@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext_noop
 
@@ -33,7 +34,9 @@ class Vanished(Http404):
 
 def vanished(request: PageRequest, what: str, name: str) -> Vanished:
     """Return what is raised for something that is not there, with what the log knows of it."""
-    rows = Event.objects.filter(account=request.account, detail__icontains=name).exclude(detail_type="Engine Call")
+    # Whole names only, alone or at the end of an ARN: part of a name is another thing's.
+    named = Q(detail__icontains=f'"{name}"') | Q(detail__icontains=f'/{name}"')
+    rows = Event.objects.filter(named, account=request.account).exclude(detail_type="Engine Call")
     rows = rows.exclude(about_learning())
     return Vanished(what, name, list(rows.select_related("cluster").order_by("-sequence")[:5]) if name else [])
 

@@ -149,14 +149,23 @@ def test_what_a_kill_leads_to_is_said_before_it_is_done(shown: World, client: Cl
 
 
 @pytest.mark.parametrize(
-    ("kind", "key", "status"),
-    [("task", "nothing", 200), ("service", "nothing", 200), ("moon", "x", 404), ("container", "x~y", 200)],
+    ("kind", "key"),
+    [("task", "nothing"), ("service", "nothing"), ("moon", "x"), ("container", "x~y")],
 )
-def test_what_is_gone_says_so_in_the_panel(shown: World, client: Client, kind: str, key: str, status: int) -> None:
+def test_what_is_not_there_says_so_in_the_panel(shown: World, client: Client, kind: str, key: str) -> None:
     response = client.get(f"{CLUSTER}panel/{kind}/{key}/", headers={"Accept-Language": "en"})
 
-    assert response.status_code == status
-    assert status == 404 or "no longer here" in response.content.decode()
+    assert response.status_code == 200
+    assert "There is nothing of that name here" in response.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["task:nothing", "moon:x", ":", "task:"])
+def test_a_cluster_opens_whatever_panel_its_address_asks_for(shown: World, client: Client, asked: str) -> None:
+    response = client.get(CLUSTER, {"panel": asked}, headers={"Accept-Language": "en"})
+
+    assert response.status_code == 200
+    assert "There is nothing of that name here" in response.content.decode()
+    assert 'id="cluster-picture"' in response.content.decode()
 
 
 def test_the_number_of_queries_does_not_grow_with_the_tasks(
@@ -218,7 +227,7 @@ def test_an_event_leads_to_what_it_is_about_and_tells_only_what_came_before(show
 
 @pytest.mark.parametrize("key", ["0", "999999", "x", "9" * 30])
 def test_an_event_that_there_is_not_says_so(shown: World, client: Client, key: str) -> None:
-    assert "It is no longer here." in panel(client, "event", key)
+    assert "There is nothing of that name here" in panel(client, "event", key)
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_a_container_that_a_task_never_had_is_not_there(client: Client, world: W
 
     text = read(client, f"/clusters/demo/panel/container/{Task.objects.get().task_id}~other/", 200)
 
-    assert "It is no longer here." in text
+    assert "There is nothing of that name here" in text
 
 
 def test_a_recording_that_was_deleted_says_so(client: Client, world: World) -> None:

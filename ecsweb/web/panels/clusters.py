@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ecsweb.controlplane.descriptions import describe_cluster
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
@@ -24,6 +24,7 @@ from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref
 from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.rows import Vanished
 
 EVERYTHING = ("ATTACHMENTS", "CONFIGURATIONS", "SETTINGS", "STATISTICS", "TAGS")
 
@@ -90,14 +91,14 @@ KINDS: Mapping[str, Callable[[PageRequest, Cluster, str], Panel]] = {
 
 
 def panel_of(request: PageRequest, cluster: Cluster, kind: str, key: str) -> Panel:
-    """Return the panel of a thing. Raises Vanished, or Http404 for a kind that there is not."""
+    """Return the panel of a thing. Raises Vanished, also for a kind that there is not."""
     build = KINDS.get(kind)
     if build is None:
-        raise Http404(kind)
+        raise Vanished(gettext_noop("panel"), f"{kind}:{key}", [])
     return build(request, cluster, key)
 
 
 def asked_panel(request: PageRequest, cluster: Cluster) -> Panel | None:
-    """Return the panel that the address asks for: `?panel=task:ID`."""
+    """Return the panel that the address asks for: `?panel=task:ID`. Raises Vanished."""
     kind, colon, key = request.GET.get("panel", "").partition(":")
     return panel_of(request, cluster, kind, key) if colon else None

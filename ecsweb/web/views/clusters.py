@@ -63,8 +63,12 @@ def detail(request: PageRequest, name: str) -> HttpResponse:
         "form": LaunchInstanceForm(cluster=cluster.name, region=cluster.region),
         "has_revisions": bool(active_revisions(request)),
         "settings_form": _settings_form(request, cluster),
-        "panel": asked_panel(request, cluster),
     }
+    try:
+        context["panel"] = asked_panel(request, cluster)
+    except Vanished as vanished:
+        # The cluster is there all the same; the panel says what became of the thing.
+        context["gone"] = vanished
     return render(request, "clusters/detail.html", context)
 
 
