@@ -15,7 +15,17 @@ from django.db.models import F
 from ecsweb.controlplane import announcements, remembered
 from ecsweb.controlplane.descriptions import describe_container_instance, describe_deployment, describe_task
 from ecsweb.domain.identifiers import new_uuid
-from ecsweb.models import Account, Cluster, ContainerInstance, Deployment, Event, Service, ServiceEvent, Task
+from ecsweb.models import (
+    Account,
+    Cluster,
+    ContainerInstance,
+    Deployment,
+    Event,
+    Service,
+    ServiceEvent,
+    Task,
+    TaskDefinition,
+)
 
 AWS = "aws.ecs"
 OURS = "ecsweb"
@@ -85,6 +95,11 @@ def task_topics(task: Task) -> list[str]:
     if task.service_id:
         topics.append(f"service-{task.service_id}")
     return topics
+
+
+def definition_topics(row: TaskDefinition) -> list[str]:
+    """Return the words under which pages listen for a change of this revision."""
+    return ["task-definitions", f"definition-{row.pk}"]
 
 
 def container_instance_state_change(instance: ContainerInstance, *, at: datetime) -> None:

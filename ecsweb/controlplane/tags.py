@@ -168,6 +168,6 @@ def _topics(row: Taggable) -> list[str]:
         case Service() | TaskSet():
             return [f"service-{row.service_id if isinstance(row, TaskSet) else row.pk}"]
         case TaskDefinition():
-            return ["task-definitions"]
+            return events.definition_topics(row)
         case _:
             return []

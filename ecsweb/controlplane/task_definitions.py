@@ -110,6 +110,6 @@ def _record(row: TaskDefinition, *, now: datetime) -> None:
         source=events.OURS,
         detail=describe_task_definition(row),
         resources=[row.arn],
-        topics=["task-definitions"],
+        topics=events.definition_topics(row),
         at=now,
     )

@@ -305,3 +305,11 @@ def story_of_service(client: Client) -> list[str]:
     assert story is not None
     # Without their attributes: a moment has figures by chance that a test asks for.
     return [re.sub(r"<[^>]+>", "", line) for line in re.findall(r"<li.*?</li>", story[0], re.S)]
+
+
+def test_what_led_to_a_revision_is_about_it_and_no_other(shown: World, client: Client) -> None:
+    shown.register()
+
+    told = panel(client, "definition", "web:1")
+    assert "web:1 was registered" in told
+    assert "web:2" not in told[told.index('class="story"') : told.index('class="words"')]

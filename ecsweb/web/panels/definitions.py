@@ -59,7 +59,7 @@ def definition_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel
             for task in here[:SHOWN]
         ),
         story=story_of(
-            cluster, topic="task-definitions", named=(row.family_revision, row.arn), names=names, made_by=made_by
+            cluster, topic=f"definition-{row.pk}", named=(row.family_revision, row.arn), names=names, made_by=made_by
         ),
         words=words_of(request, made_by, ("DescribeTaskDefinition", {"taskDefinition": row.family_revision})),
         actions=_actions(cluster, row, names),

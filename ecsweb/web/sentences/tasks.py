@@ -113,13 +113,9 @@ def _by_its_service(task: Task) -> str:
         case StopCause.UNHEALTHY:
             return _("Its containers ran, but failed their health check, so its service stopped it.")
         case StopCause.CONSTRAINT:
-            return _(
-                "Its container instance meets the placement constraints no longer, so its service stopped it."
-            )
+            return _("Its container instance meets the placement constraints no longer, so its service stopped it.")
         case StopCause.REBALANCING:
-            return _(
-                "Its Availability Zone had more tasks than another, so its service moved one: this one left."
-            )
+            return _("Its Availability Zone had more tasks than another, so its service moved one: this one left.")
         case _:
             return _("Its service stopped it, to have the right number of tasks of the right revision.")
 
