@@ -6,12 +6,14 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.utils import translation
+from django.utils import timezone, translation
 
 from ecsweb.domain.placement.filters import AGENT, ATTRIBUTE, CPU, MEMORY, PORTS, STATUS
 from ecsweb.domain.statuses import StopCode
+from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Container, Service, Task
 from ecsweb.web import sentences
+from ecsweb.web.sentences.events import event_sentence
 from tests.world import World
 
 NAMES = {"one": "i-01", "two": "i-02"}
@@ -215,3 +217,12 @@ def test_what_docker_said_without_a_full_stop_ends_with_one(world: World) -> Non
 
     assert "no such host The service" not in story
     assert re.search(r"[.!?”\"')] The service web ", story)
+
+
+@pytest.mark.parametrize(
+    ("group", "said"), [("service:web", "the service web"), ("family:once", "the family once"), ("mine", "of mine")]
+)
+def test_a_decision_says_whose_task_it_was_for(group: str, said: str) -> None:
+    event = LoggedEvent(1, timezone.now(), "Decision", {"group": group, "chosen": "i-1"})
+
+    assert f"{said} the scheduler chose i-01." in event_sentence(event, {"i-1": "i-01"})

@@ -148,9 +148,20 @@ def _definition(detail: Mapping[str, Any], _names: Names) -> str:
     return _("The revision %(revision)s is %(status)s: no new task may come of it.") % words
 
 
+def _whose(group: str) -> str:
+    """Return whose task it is: ECS groups tasks as `service:NAME` or `family:NAME`, and else by what was asked for."""
+    kind, _colon, name = group.partition(":")
+    if kind == "service":
+        return _("the service %(name)s") % {"name": name}
+    return _("the family %(name)s") % {"name": name} if kind == "family" else group
+
+
 def _decision(detail: Mapping[str, Any], names: Names) -> str:
     failures = detail.get("failures")
-    words = {"group": detail.get("group", "–"), "instance": names.get(str(detail.get("chosen")), detail.get("chosen"))}
+    words = {
+        "group": _whose(str(detail.get("group", "–"))),
+        "instance": names.get(str(detail.get("chosen")), detail.get("chosen")),
+    }
     if isinstance(failures, list) and failures and isinstance(failures[0], Mapping):
         return _("A task of %(group)s found no place: %(reason)s.") % {**words, "reason": failures[0].get("reason")}
     if detail.get("chosen"):
