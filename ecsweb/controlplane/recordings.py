@@ -27,10 +27,17 @@ LARGEST_EXPORT = 6 * 1024 * 1024
 LONGEST_NAME = 120
 
 
-def export_recording(account: Account, *, region: str, now: datetime) -> dict[str, Any]:
-    """Return the newest events of the region as a recording, at most 5,000 and 6 MiB, without secrets."""
-    begins = history_begins(account)
+def export_recording(
+    account: Account, *, region: str, now: datetime, since: int = 0, until: int | None = None
+) -> dict[str, Any]:
+    """Return the newest events of the region as a recording, at most 5,000 and 6 MiB, without secrets.
+
+    `since` and `until` are the numbers of the first and the last event that may be in it.
+    """
+    begins = max(since, history_begins(account))
     rows = Event.objects.filter(account=account, region__in=(region, ""), sequence__gte=begins)
+    if until is not None:
+        rows = rows.filter(sequence__lte=until)
     rows = rows.exclude(detail_type__in=LEFT_OUT).order_by("-sequence")
     kept: list[RecordedEvent] = []
     size = 0
@@ -43,8 +50,8 @@ def export_recording(account: Account, *, region: str, now: datetime) -> dict[st
         kept.append(recorded)
     kept.reverse()
     first = kept[0].event.sequence if kept else account.last_sequence + 1
-    since = past_at(account, max(first - 1, 0))
-    return as_recording(since, kept, region=region, recorded_at=now)
+    before = past_at(account, max(first - 1, 0))
+    return as_recording(before, kept, region=region, recorded_at=now)
 
 
 def import_recording(account: Account, *, name: str, text: str, now: datetime) -> Recording:

@@ -157,3 +157,41 @@ def test_recordings_are_the_own_ones_and_no_more_than_five(busy: World, client: 
     assert client.get(f"/recordings/{other.pk}/").status_code == 404
     client.post(f"/recordings/{other.pk}/delete/")
     assert Recording.objects.count() == 4
+
+
+def test_a_stretch_is_recorded_with_what_stood_there_before(busy: World, client: Client) -> None:
+    before = Account.objects.get().last_sequence
+    busy.call("UpdateService", cluster="demo", service="web", desiredCount=3)
+    busy.converge()
+
+    document = json.loads(client.get("/timeline/export/", {"since": before + 1, "until": before + 400}).content)
+
+    assert min(one["sequence"] for one in document["events"]) > before
+    assert len(document["events"]) < len(exported(client)["events"])
+    page = client.get(upload(client, document)["location"])
+    assert picture_in(page.content.decode()).count('class="task ') >= 2
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [("x", "5", "digits only"), ("5", "2", "would end before it begins"), ("", "", "required"), ("999999", "9", "yet")],
+)
+def test_a_stretch_that_is_none_is_told_beside_the_field(
+    busy: World, client: Client, since: str, until: str, said: str
+) -> None:
+    answer = client.get("/timeline/export/", {"since": since, "until": until}, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert "Only a stretch of it" in answer.content.decode()
+
+
+def test_a_stretch_in_which_nothing_happened_makes_no_file(world: World, client: Client) -> None:
+    world.call("CreateCluster", clusterName="other")
+    last = Account.objects.get().last_sequence
+    call = Event.objects.filter(detail_type="API Call").latest("sequence").sequence
+
+    answer = client.get("/timeline/export/", {"since": call, "until": last}, headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 422
+    assert "Nothing happened in this stretch" in answer.content.decode()

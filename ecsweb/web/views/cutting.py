@@ -21,48 +21,13 @@ from ecsweb.learn.scenes import others_clusters
 from ecsweb.learn.texts import is_korean
 from ecsweb.models import Event
 from ecsweb.web import sentences
+from ecsweb.web.forms.stretches import StretchForm
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.sentences.calls import call_sentence
 from ecsweb.web.sentences.refusals import refusal
 
-MOST = 10**15
 # What a call is about, the nearest first.
 _NAMED_BY = ("serviceName", "service", "clusterName", "family", "taskDefinition", "name", "container", "cluster")
-
-
-def _number(label: Any) -> forms.IntegerField:
-    errors = {
-        "invalid": gettext_lazy("This is no number of an event: digits only."),
-        "min_value": gettext_lazy("Numbers of events begin with 1."),
-        "max_value": gettext_lazy("There is no event with so high a number."),
-    }
-    return forms.IntegerField(label=label, min_value=0, max_value=MOST, error_messages=errors)
-
-
-class CutForm(forms.Form):
-    """From which event to which."""
-
-    since = _number(gettext_lazy("From event"))
-    until = _number(gettext_lazy("To event"))
-
-    def __init__(self, data: Mapping[str, Any], *, last: int) -> None:
-        super().__init__(data)
-        self._last = last
-
-    def clean_since(self) -> int:
-        """Return where the stretch begins, which is something that has happened."""
-        since = int(self.cleaned_data["since"])
-        if since > self._last:
-            words = _("The last event so far is %(last)s; this one has not happened yet.")
-            raise forms.ValidationError(words % {"last": self._last})
-        return since
-
-    def clean(self) -> None:
-        """Refuse a stretch that ends before it begins."""
-        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
-        if since is not None and until is not None and since > until:
-            words = _("The stretch would end before it begins: “From” (%(since)s) is later than “To” (%(until)s).")
-            self.add_error("until", words % {"since": since, "until": until})
 
 
 class KeepForm(forms.Form):
@@ -104,7 +69,7 @@ def page(request: PageRequest) -> HttpResponse:
     last = request.account.last_sequence
     asked = request.POST if request.method == "POST" else request.GET
     usual = {"since": usual_since(request.account, request.principal.region), "until": last}
-    form = CutForm({name: asked.get(name, value) for name, value in usual.items()}, last=last)
+    form = StretchForm({name: asked.get(name, value) for name, value in usual.items()}, last=last)
     found = Cut()
     if form.is_valid():
         said = form.cleaned_data

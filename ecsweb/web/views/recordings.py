@@ -17,6 +17,7 @@ from ecsweb.domain.timeline.recording import BadRecording, recording_in
 from ecsweb.models import Recording
 from ecsweb.web.acting import act
 from ecsweb.web.forms.recordings import RecordingForm, reason
+from ecsweb.web.forms.stretches import StretchForm
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import recording_of
 from ecsweb.web.timeline.replay import picture_html, replay_of
@@ -28,11 +29,18 @@ logger = logging.getLogger(__name__)
 
 @require_GET
 def export(request: PageRequest) -> HttpResponse:
-    """The account's newest events as a file."""
-    document = export_recording(request.account, region=request.principal.region, now=timezone.now())
+    """The account's newest events as a file, or those of a stretch (`since` and `until`)."""
+    account, now = request.account, timezone.now()
+    form = StretchForm(request.GET or None, last=account.last_sequence)
+    if form.is_bound and not form.is_valid():
+        return _index(request, stretch=form, status=422)
+    stretch = form.cleaned_data if form.is_bound else {}
+    document = export_recording(account, region=request.principal.region, now=now, **stretch)
+    if form.is_bound and not document["events"]:
+        form.add_error("until", _("Nothing happened in this stretch that a recording tells of."))
+        return _index(request, stretch=form, status=422)
     answer = HttpResponse(json.dumps(document), content_type="application/json")
-    name = f"ecsweb-{timezone.now():%Y-%m-%d-%H%M%S}.json"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = f'attachment; filename="ecsweb-{now:%Y-%m-%d-%H%M%S}.json"'
     return answer
 
 
@@ -42,9 +50,20 @@ def index(request: PageRequest) -> HttpResponse:
     form = RecordingForm(request.POST, request.FILES) if request.method == "POST" else RecordingForm()
     if request.method == "POST" and (number := form.submit(request.principal)) is not None:
         return redirect("recording", number)
+    return _index(request, form=form, status=422 if form.errors else 200)
+
+
+def _index(
+    request: PageRequest, *, form: RecordingForm | None = None, stretch: StretchForm | None = None, status: int
+) -> HttpResponse:
     rows = Recording.objects.filter(account=request.account).defer("document")
-    context = {"form": form, "rows": rows, "most": RECORDINGS_KEPT}
-    return render(request, "timeline/recordings.html", context, status=422 if form.errors else 200)
+    context = {
+        "form": form or RecordingForm(),
+        "stretch": stretch or StretchForm(None, last=request.account.last_sequence),
+        "rows": rows,
+        "most": RECORDINGS_KEPT,
+    }
+    return render(request, "timeline/recordings.html", context, status=status)
 
 
 @require_GET
