@@ -22,6 +22,9 @@ ALIKE = re.compile(r"`[^`]*`|\b[a-z]+-[a-z-]+\b|\b[A-Z][A-Za-z0-9_]*\b|\b[a-z]+[
 # What an English text may quote in Korean: the notes' own words.
 QUOTED = re.compile(r"`[^`]*`|\*[^*]*\*|\([^)]*\)|“[^”]*”|\"[^\"]*\"")
 
+# A particle whose form depends on what stands in the place before it.
+AFTER_A_PLACE = re.compile(r"\{(\w+)\}[`\"”’]*(은|는|이|가|을|를|과|와|으로|로)(?=[ .,?!]|$)", re.MULTILINE)
+
 
 def pairs(value: Any, at: str = "") -> Iterator[tuple[str, str, str]]:
     """Yield each text of a file in both languages, with its place."""
@@ -44,6 +47,26 @@ def test_every_text_is_there_in_both_languages_each_in_its_own(path: Path) -> No
     assert [at for at, english, korean in found if not english.strip() or not korean.strip()] == []
     assert [at for at, english, _korean in found if HANGUL.search(QUOTED.sub("", english))] == []
     assert [at for at, _english, korean in found if not HANGUL.search(korean) and ALIKE.sub("", korean)] == []
+
+
+def test_particles_fit_the_numbers_that_they_follow() -> None:
+    """A number is read out, and its last digit decides which particle follows; each learner's has another."""
+    wrong = [
+        f"{lesson.id}: {number}{found[2]}"
+        for lesson in lessons()
+        for path in CONTENT.glob(f"{lesson.kind}s/*-{lesson.id}.yaml")
+        for found in AFTER_A_PLACE.finditer(path.read_text(encoding="utf-8"))
+        for number in map(str, lesson.values.get(found[1], []))
+        if number.isdigit() and not _fits(number[-1], found[2])
+    ]
+
+    assert wrong == []
+
+
+def _fits(digit: str, particle: str) -> bool:
+    if particle.endswith("로"):
+        return (particle == "으로") == (digit in "036")
+    return (particle in "은이을과") == (digit in "013678")
 
 
 def test_there_are_twenty_labs_and_fifteen_incidents() -> None:
