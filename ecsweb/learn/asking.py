@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from ecsweb.learn.quiz import Question
 
 # With so many characters a task's id is told from others; the picture shows six.
 ENOUGH_OF_AN_ID = 6
-NUMBER = re.compile(r"-?[0-9]{1,15}")
+NUMBER = re.compile(r"-?[0-9]{1,60}")
 # What somebody may have named.
 OBJECTS = (
     "clusters[].clusterArn",
@@ -105,6 +106,9 @@ def grade(asked: Asked, given: Sequence[str], live: Live) -> Graded:
     """Return what the answer is worth; one with a misconception of its own names that."""
     kind = asked.question.kind
     kept = tuple(one.strip() for one in given if one.strip())
+    if kind == "number":
+        # Full-width digits, as a Korean keyboard may send them, are digits.
+        kept = tuple(unicodedata.normalize("NFKC", one) for one in kept)
     if kind == "several":
         is_right = set(kept) == set(asked.right)
     elif kind == "name":

@@ -145,6 +145,16 @@ def test_a_number_that_speaks_of_no_belief_names_none_and_is_shown_again(client:
     assert "You answered last time: <b>77</b>" in re.sub(r"\s+", " ", get(client, "/learn/check/cluster-instances/"))
 
 
+@pytest.mark.parametrize(("given", "is_right"), [("", True), ("９９", False), ("9" * 26, False)])
+def test_a_number_is_one_however_wide_or_long_it_is(client: Client, busy: World, given: str, is_right: bool) -> None:
+    right = len(busy.call("ListContainerInstances", cluster="demo")["containerInstanceArns"])
+    typed = given or chr(ord("０") + right)
+
+    answer(client, "cluster-instances", typed)
+
+    assert QuizAnswer.objects.get().is_right is is_right
+
+
 def test_a_name_of_nothing_speaks_of_no_belief_and_one_of_something_does(client: Client, busy: World) -> None:
     busy.call("CreateCluster", clusterName="hollow")
 
