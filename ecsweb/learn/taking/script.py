@@ -22,7 +22,7 @@ def words_of(choice: Choice) -> str:
     return {
         "image": _("an image that your account can pull, in place of %(image)s") % {"image": choice.stands_for},
         "role": _("the ARN of a role of your account, in place of %(role)s") % {"role": choice.stands_for},
-        "subnet": _("the id of a subnet of your account"),
+        "subnet": _("the id of a subnet of your account: all machines come into its zone"),
         "security-group": _("the id of a security group of your account"),
         "instance-profile": _("the name of an instance profile with the policy AmazonEC2ContainerServiceforEC2Role"),
     }[choice.kind]
