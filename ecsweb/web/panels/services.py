@@ -14,7 +14,6 @@ from ecsweb.controlplane.references import DEFAULT_CLUSTER
 from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED
 from ecsweb.models import Cluster, Event, Service
 from ecsweb.web import calls, sentences
-from ecsweb.web.failed_tasks import last_failed_task
 from ecsweb.web.panels.deployments import deployment_members
 from ecsweb.web.panels.instances import SHOWN
 from ecsweb.web.panels.stories import call_at, story_of
@@ -24,6 +23,7 @@ from ecsweb.web.pictures import instance_names, place_name, revision_name
 from ecsweb.web.remedies import service_remedies
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import service_of
+from ecsweb.web.task_ends import last_failure
 
 
 def service_panel(request: PageRequest, cluster: Cluster, name: str) -> Panel:
@@ -94,7 +94,7 @@ def _newest_call(row: Service) -> Event | None:
 
 def _why_failed(cluster: Cluster, row: Service) -> tuple[Why, ...]:
     """Return why a task of the service ended that it did not want to end."""
-    last = last_failed_task(row)
+    last = last_failure(row)
     if last is None:
         return ()
     task = last.task

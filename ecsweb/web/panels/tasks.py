@@ -14,7 +14,6 @@ from ecsweb.controlplane.descriptions.tasks import describe_container
 from ecsweb.domain.statuses import TaskStatus
 from ecsweb.models import Cluster, Container, Event, Task
 from ecsweb.web import calls, sentences
-from ecsweb.web.failed_tasks import failed
 from ecsweb.web.panels.chaos import container_chaos, image_chaos
 from ecsweb.web.panels.stories import call_at, story_of
 from ecsweb.web.panels.values import Action, Member, Moment, Panel, Ref, Why
@@ -22,6 +21,7 @@ from ecsweb.web.panels.words import words_of
 from ecsweb.web.pictures import instance_names, place_name
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import task_of, vanished
+from ecsweb.web.task_ends import end_of
 from ecsweb.web.usage import task_usage
 
 ENGINE_CALLS_SHOWN = 20
@@ -89,7 +89,7 @@ def _whys(task: Task, containers: list[Container], names: Mapping[str, str]) -> 
     """Return why it ended, where it has, and why it stands where it stands or waits."""
     found: list[Why] = []
     if sentences.task_end(task, containers):
-        answer, end = sentences.task_story(task, containers), failed(task, containers)
+        answer, end = sentences.task_story(task, containers), end_of(task, containers)
         found.append(Why(_("Why did it stop?"), answer, quote=end.quote, remedies=end.remedies))
     if waits := sentences.task_waits(task, containers):
         found.append(Why(_("Why does it not run yet?"), waits))

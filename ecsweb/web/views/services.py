@@ -12,7 +12,6 @@ from ecsweb.models import Cluster, Service
 from ecsweb.web import sentences
 from ecsweb.web.acting import act
 from ecsweb.web.diagrams.cluster_picture import mood
-from ecsweb.web.failed_tasks import last_failed_task
 from ecsweb.web.forms.launching import capacity_of
 from ecsweb.web.forms.networks import typed_network
 from ecsweb.web.forms.tasks import CreateServiceForm, UpdateServiceForm, breaker_choice
@@ -22,6 +21,7 @@ from ecsweb.web.remedies import service_remedies
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.rows import active_revisions, awsvpc_revisions, cluster_of, service_of
 from ecsweb.web.steps import steps_chart
+from ecsweb.web.task_ends import last_failure
 from ecsweb.web.task_sets import task_set_forms, task_set_rows
 from ecsweb.web.undoing import say_form_done
 
@@ -59,7 +59,7 @@ def _context(cluster: Cluster, service: Service) -> dict[str, object]:
         "task_sets": task_set_rows(service, counts),
         "tasks": [(task, place_name(task, names)) for task in tasks],
         "events": list(service.events.all()[:30]),
-        "last_failed": last_failed_task(service),
+        "last_failed": last_failure(service),
         "why": sentences.decision(service.last_decision, names),
         "nearest": sentences.nearest(service.last_decision, names),
         "remedies": service_remedies(service, names),

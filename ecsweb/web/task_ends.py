@@ -1,4 +1,4 @@
-"""The last task of a service that ended otherwise than its service wanted."""
+"""How tasks ended: why, in ECS's own words too, and what would mend it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FAILED = Q(stop_code__in=(StopCode.ESSENTIAL_CONTAINER_EXITED, StopCode.TASK_FA
 
 
 @dataclass(frozen=True, slots=True)
-class FailedTask:
+class TaskEnd:
     """A task that ended, why in a sentence, ECS's own words, and what would mend it."""
 
     task: Task
@@ -28,15 +28,18 @@ class FailedTask:
     remedies: Sequence[Action]
 
 
-def last_failed_task(service: Service) -> FailedTask | None:
-    """Return the newest of them, as long as ECS remembers it; its service's events say only that it was replaced."""
+def last_failure(service: Service) -> TaskEnd | None:
+    """Return how the newest task ended that its service did not want to end, as long as ECS remembers it.
+
+    The service's events say only that it was replaced.
+    """
     over = Task.objects.filter(_FAILED, service=service, last_status=TaskStatus.STOPPED, is_purged=False)
     task = over.select_related("cluster__account", "task_definition", "service").order_by("-stopped_at", "-pk").first()
-    return failed(task, list(task.containers.all())) if task is not None else None
+    return end_of(task, list(task.containers.all())) if task is not None else None
 
 
-def failed(task: Task, containers: list[Container]) -> FailedTask:
-    """Return why the task ended, and what would mend it."""
+def end_of(task: Task, containers: list[Container]) -> TaskEnd:
+    """Return how the task ended."""
     images = [one.image for one in containers if one.reason.startswith("CannotPull")]
     quote = f"{task.stop_code}: {task.stopped_reason}" if task.stopped_reason else task.stop_code
-    return FailedTask(task, sentences.task_end(task, containers), quote, mending(task.cluster.account, images))
+    return TaskEnd(task, sentences.task_end(task, containers), quote, mending(task.cluster.account, images))
