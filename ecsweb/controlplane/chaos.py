@@ -31,7 +31,12 @@ def request_burden(task: Task, container_name: str, burden: Burden, *, now: date
         events.ours(
             task.cluster,
             detail_type="Chaos",
-            detail={"operation": OPERATIONS[burden], "taskArn": task.arn, "container": container_name},
+            detail={
+                "operation": OPERATIONS[burden],
+                "clusterArn": task.cluster.arn,
+                "taskArn": task.arn,
+                "container": container_name,
+            },
             topics=events.task_topics(task),
             at=now,
         )

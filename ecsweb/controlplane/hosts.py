@@ -29,10 +29,11 @@ def change_agent(instance: ContainerInstance, operation: str, *, now: datetime) 
         lock_placement(instance.cluster)
         instance.refresh_from_db()
         condition = agent_condition_after(AgentCondition(instance.agent_condition), operation)
+        _record(instance, operation, condition, now=now)
         if condition is AgentCondition.HOST_STOPPED:
             forget_tasks(instance, reason=host_gone(instance.ec2_instance_id, is_terminated=False), now=now)
         _write_agent(instance, condition, now=now)
-        _record(instance, operation, now=now)
+        events.container_instance_state_change(instance, at=now)
     return instance
 
 
@@ -68,6 +69,7 @@ def lose_instance(instance: ContainerInstance, *, now: datetime) -> ContainerIns
     _check_registered(instance)
     with transaction.atomic():
         lock_placement(instance.cluster)
+        _record(instance, "LoseInstance", AgentCondition(instance.agent_condition), now=now)
         forget_tasks(instance, reason=host_gone(instance.ec2_instance_id, is_terminated=True), now=now)
         ContainerInstance.objects.filter(pk=instance.pk).update(
             status=ContainerInstanceStatus.INACTIVE,
@@ -77,7 +79,7 @@ def lose_instance(instance: ContainerInstance, *, now: datetime) -> ContainerIns
             version=F("version") + 1,
         )
         instance.refresh_from_db()
-        _record(instance, "LoseInstance", now=now)
+        events.container_instance_state_change(instance, at=now)
         announcements.wake_instance(instance.pk)
         announcements.wake_cluster(instance.cluster_id)
     return instance
@@ -88,16 +90,17 @@ def _check_registered(instance: ContainerInstance) -> None:
         raise ClientException("The referenced container instance is inactive.", field="containerInstance")
 
 
-def _record(instance: ContainerInstance, operation: str, *, now: datetime) -> None:
-    events.container_instance_state_change(instance, at=now)
+def _record(instance: ContainerInstance, operation: str, condition: AgentCondition, *, now: datetime) -> None:
+    """Record the deed: ahead of what comes of it, so that the log tells the cause before the effect."""
     events.ours(
         instance.cluster,
         detail_type="Chaos",
         detail={
             "operation": operation,
+            "clusterArn": instance.cluster.arn,
             "containerInstanceArn": instance.arn,
             "ec2InstanceId": instance.ec2_instance_id,
-            "agentCondition": instance.agent_condition,
+            "agentCondition": condition,
         },
         topics=["clusters", f"cluster-{instance.cluster_id}", f"instance-{instance.instance_id}"],
         at=now,

@@ -64,7 +64,12 @@ def request_kill(task: Task, container_name: str, *, now: datetime) -> Container
         events.ours(
             task.cluster,
             detail_type="Chaos",
-            detail={"operation": "KillContainer", "taskArn": task.arn, "container": container_name},
+            detail={
+                "operation": "KillContainer",
+                "clusterArn": task.cluster.arn,
+                "taskArn": task.arn,
+                "container": container_name,
+            },
             topics=events.task_topics(task),
             at=now,
         )

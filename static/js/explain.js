@@ -13,10 +13,12 @@ function made() {
 
 function place() {
   if (matchMedia("(max-width: 800px)").matches) return tip.removeAttribute("style");
-  const at = mark.getBoundingClientRect(), { offsetWidth: width, offsetHeight: height } = tip;
+  // Measured as it is seen, written as it is styled: with `zoom`, as on a projector, the two differ.
+  const at = mark.getBoundingClientRect(), { width, height } = tip.getBoundingClientRect();
+  const zoom = width / tip.offsetWidth || 1;
   const below = at.bottom + 8 + height < innerHeight || at.top < height + 8;
-  tip.style.left = `${Math.max(16, Math.min(at.left - 12, innerWidth - width - 16))}px`;
-  tip.style.top = `${below ? at.bottom + 8 : at.top - height - 8}px`;
+  tip.style.left = `${Math.max(16, Math.min(at.left - 12, document.documentElement.clientWidth - width - 16)) / zoom}px`;
+  tip.style.top = `${(below ? at.bottom + 8 : at.top - height - 8) / zoom}px`;
 }
 
 function close() {

@@ -5,7 +5,7 @@ const NAMED = ["ArrowRight", "Home"];
 const WALKED = "#cluster-picture, [role=slider], pre";
 const TAKEN = { " ": "button, summary", ArrowRight: WALKED, Home: WALKED };
 const isOff = () => document.documentElement.dataset.shortcuts === "off";
-const isBusy = () => document.querySelector("dialog[open], #panel [data-panel], [data-past], .console--drawer:not([hidden])");
+const isBusy = () => document.querySelector("dialog[open], details.menu[open], #panel [data-panel], [data-past], .console--drawer:not([hidden])");
 
 function onKey(event) {
   if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
@@ -51,9 +51,11 @@ export function listenForKeys() {
   const close = () => document.querySelectorAll("details.menu[open]").forEach((menu) => menu.removeAttribute("open"));
   document.addEventListener("click", (event) => event.target.closest?.("details.menu") || close());
   document.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && event.target.closest?.("details.menu[open]");
+    const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
     if (!menu) return;
     close();
-    menu.querySelector("summary").focus();
+    // Nothing else hears of it: one Esc closes one thing.
+    event.preventDefault();
+    if (menu.contains(document.activeElement)) menu.querySelector("summary").focus();
   });
 }

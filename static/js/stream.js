@@ -2,6 +2,7 @@
 const PATIENCE = 10_000;
 
 // The badge in the header: live, or since when what is shown may be stale; the bar at the foot follows the root element.
+// A picture of the past is never live, however well the stream runs.
 export function watchStream() {
   const badge = document.querySelector("[data-live]");
   if (!badge) return;
@@ -12,9 +13,10 @@ export function watchStream() {
   document.addEventListener("htmx:sseOpen", () => {
     since = null;
     document.documentElement.dataset.stream = "live";
-    badge.className = "pill pill--running live";
-    glyph.textContent = "●";
-    words.textContent = words.dataset.liveNow;
+    const isPast = Boolean(document.querySelector("[data-past]"));
+    badge.className = `pill pill--${isPast ? "pending" : "running"} live`;
+    glyph.textContent = isPast ? "‖" : "●";
+    words.textContent = isPast ? words.dataset.livePast : words.dataset.liveNow;
   });
   document.addEventListener("htmx:sseError", () => {
     since ??= new Date().toLocaleTimeString("en-GB");

@@ -5,6 +5,8 @@ export function localTimes() {
   const show = () => {
     for (const time of document.querySelectorAll("time[datetime]")) {
       const moment = new Date(time.getAttribute("datetime"));
+      // Before the first event there is no moment: what the server says stays.
+      if (Number.isNaN(moment.getTime())) continue;
       time.textContent = short.format(moment);
       time.title = long.format(moment);
     }

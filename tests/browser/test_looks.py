@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -62,9 +63,9 @@ def put_on(page: Page, look: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until a page lives that has an account: what comes later changes nothing any more."""
+    """Wait until a page lives that has an account, or shows the past: what comes later changes nothing any more."""
     if page.locator("[data-live-glyph]").count():
-        expect(page.locator("[data-live-glyph]")).to_have_text("●", timeout=20_000)
+        expect(page.locator("[data-live-glyph]")).to_have_text(re.compile("[●‖]"), timeout=20_000)
 
 
 @pytest.fixture(scope="module")

@@ -247,6 +247,22 @@ def test_chaos_is_in_the_log_apart_from_aws(world: World, arn: str) -> None:
     assert Event.objects.filter(detail_type="ECS Container Instance State Change", resources=[arn]).count() >= 2
 
 
+@pytest.mark.parametrize("operation", ["LoseInstance", "StopInstance"])
+def test_the_log_tells_the_deed_before_what_came_of_it(world: World, arn: str, operation: str) -> None:
+    world.register()
+    world.call("RunTask", cluster="demo", taskDefinition="web")
+    world.converge()
+    before = Event.objects.latest("sequence").sequence
+
+    chaos(world, operation, arn)
+
+    since = Event.objects.filter(sequence__gt=before).exclude(detail_type="API Call").order_by("sequence")
+    kinds = list(since.values_list("detail_type", flat=True))
+    assert kinds == ["Chaos", "ECS Task State Change", "ECS Container Instance State Change"]
+    assert since[0].detail["clusterArn"] == since[1].detail["clusterArn"]
+    assert since[1].detail["lastStatus"] == "STOPPED"
+
+
 @pytest.mark.parametrize(
     ("operation", "said"),
     [

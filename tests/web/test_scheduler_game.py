@@ -245,6 +245,32 @@ def test_too_many_are_told_and_can_be_stopped_there(
     assert 'role="alert"' in answer.content.decode()
 
 
+def test_a_task_that_is_stopped_or_stopping_has_no_button_to_stop_it(client: Client, learner: Learner) -> None:
+    learner.begin(LAB)
+    press(client, learner, "play")
+    learner.tick()
+    machine = re.findall(rf'action="{URL}place/(\w+)/"', text(client, learner))[0]
+    for _more in range(4):
+        press(client, learner, f"place/{machine}")
+    for _turn in range(6):
+        learner.tick()
+    newest = Task.objects.order_by("-pk")[0]
+    assert f"{URL}stop/{newest.task_id}/" in text(client, learner)
+
+    press(client, learner, f"stop/{newest.task_id}")
+    pages = [text(client, learner)]
+    for _turn in range(4):
+        learner.tick()
+        pages.append(text(client, learner))
+
+    assert "STOPPED" in pages[-1]
+    assert "more than desired" in pages[-1]
+    for page in pages:
+        assert newest.task_id[:6] in page, "it is still shown"
+        assert f"{URL}stop/{newest.task_id}/" not in page
+    assert f"{URL}stop/" in pages[-1], "the others can be stopped"
+
+
 def test_no_task_can_be_stopped_before_the_minute(client: Client, learner: Learner) -> None:
     learner.begin(LAB)
 

@@ -105,6 +105,17 @@ def test_a_container_of_each_is_killed_and_only_the_service_brings_its_task_back
     assert len(re.findall(r"\+\d+\.\d s", shown)) >= 6
 
 
+def test_what_followed_tells_each_call_before_what_it_did(
+    two: World, client: Client, press: Callable[..., str]
+) -> None:
+    page = client.get(press("stop-task"), headers=ENGLISH).content.decode()
+
+    told = [words(one.encode()) for one in re.findall(r'<li class="strip__line.*?</li>', page, re.DOTALL)]
+    for side in ("Left", "Right"):
+        first = next(one for one in told if f"{side}:" in one)
+        assert "Somebody called StopTask" in first, told
+
+
 def test_the_calls_go_through_the_door_each_with_its_side(two: World, press: Callable[..., str]) -> None:
     press("stop-task")
 

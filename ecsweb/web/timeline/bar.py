@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from ecsweb.controlplane.timeline import logged_events
-from ecsweb.domain.timeline.fold import CHAOS, CHECKPOINT, DEFINITION, RESET
+from ecsweb.domain.timeline.fold import CHECKPOINT
 from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.models import Cluster, Event
 from ecsweb.web import sentences
 from ecsweb.web.diagrams.timeline_bar import Dot, Track, burst_begins, kind_of, track
+from ecsweb.web.timeline.concerns import concerning
 from ecsweb.web.timeline.stretch import Stretch, events_in, own_events
 
 BEFORE, AFTER = 180, 60
@@ -42,10 +43,8 @@ class Bar:
 
 
 def events_of(cluster: Cluster) -> QuerySet[Event]:
-    """Return the events that the cluster's bar knows: its own, and of definitions, which belong to no cluster."""
-    account_wide = Q(detail_type=DEFINITION, region=cluster.region) | Q(detail_type=RESET)
-    account_wide |= Q(detail_type=CHAOS, region=cluster.region, cluster=None)
-    rows = Event.objects.filter(account=cluster.account).filter(own_events(cluster) | account_wide)
+    """Return the events that the cluster's bar knows: its own, and of the definitions and images that it uses."""
+    rows = Event.objects.filter(account=cluster.account).filter(own_events(cluster) | concerning(cluster))
     return rows.exclude(detail_type__in=HIDDEN)
 
 

@@ -61,7 +61,7 @@ def own_events(cluster: Cluster) -> Q:
 def events_in(stretch: Stretch, rows: QuerySet[Event], cluster: Cluster) -> QuerySet[Event]:
     """Return those of the rows that the stretch tells of: the cluster's own, and the revisions of its lesson."""
     owned = own_events(cluster)
-    families = _families(cluster)
+    families = lesson_families(cluster)
     if families:
         owned |= Q(detail_type=DEFINITION, detail__family__in=families)
     return rows.filter(owned, sequence__gt=stretch.since, sequence__lte=stretch.until)
@@ -75,7 +75,8 @@ def busiest_of(account: Account, region: str, names: Sequence[str], stretch: Str
     return max(names, key=lambda name: counted[name])
 
 
-def _families(cluster: Cluster) -> list[str]:
+def lesson_families(cluster: Cluster) -> list[str]:
+    """Return the families of the lesson whose cluster it is."""
     runs = LessonRun.objects.filter(account=cluster.account, region=cluster.region)
     kept: Iterable[dict[str, list[str]]] = runs.values_list("belongings", flat=True)
     return [family for one in kept if cluster.name in one.get("clusters", ()) for family in one.get("families", ())]

@@ -11,6 +11,8 @@ from django.db.models import Q
 
 from ecsweb.controlplane.timeline import logged_events
 from ecsweb.domain.timeline.fold import CHECKPOINT
+from ecsweb.domain.timeline.order import causes_first
+from ecsweb.domain.timeline.past import LoggedEvent
 from ecsweb.domain.twins import Told
 from ecsweb.models import Account, Event
 from ecsweb.web import sentences
@@ -127,27 +129,32 @@ def _answer(detail: Mapping[str, object]) -> Answer:
 
 
 def happenings(request: PageRequest, action: LastAction, sides: tuple[Chosen, Chosen]) -> list[Happening]:
-    """Return what followed on both sides in one order, each with its seconds since the action."""
+    """Return what followed on both sides in one order, a call ahead of what it did, each with its seconds."""
     names = names_of(request)
-    found = [one for side in sides for one in _of_side(action, side, names)]
-    return sorted(found, key=lambda one: (one.seconds, one.sequence, one.place))
+    # Of one cluster on both sides an event is told twice.
+    found = {side.place: _of_side(action, side) for side in sides}
+    events = {event.sequence: event for of_side in found.values() for event in of_side}
+    rank = {event.sequence: place for place, event in enumerate(causes_first(events.values()))}
+    told = [_happening(event, action, side, names) for side in sides for event in found[side.place]]
+    return sorted(told, key=lambda one: (one.seconds, rank[one.sequence], one.place))
 
 
-def _of_side(action: LastAction, side: Chosen, names: Mapping[str, str]) -> list[Happening]:
+def _of_side(action: LastAction, side: Chosen) -> list[LoggedEvent]:
     rows = Event.objects.filter(account=side.cluster.account_id, sequence__gt=action.since)
     of_side = Q(cluster=side.cluster)
     if side.service:
         of_side &= Q(topics__icontains=f'"service-{side.service.pk}"')
     calls = Q(detail_type="API Call", detail__origin=origin_of(side.place), sequence__lte=action.until)
     rows = rows.filter(of_side | calls).exclude(detail_type__in=LEFT_OUT).order_by("-sequence")[:MOST_EVENTS]
-    return [
-        Happening(
-            sequence=event.sequence,
-            seconds=max(0.0, (event.time - action.at).total_seconds()),
-            place=side.place,
-            kind=kind_of(event.detail_type, event.detail),
-            sentence=sentences.event_sentence(event, names),
-            cluster=side.cluster.name,
-        )
-        for event in logged_events(rows)
-    ]
+    return list(logged_events(rows))
+
+
+def _happening(event: LoggedEvent, action: LastAction, side: Chosen, names: Mapping[str, str]) -> Happening:
+    return Happening(
+        sequence=event.sequence,
+        seconds=max(0.0, (event.time - action.at).total_seconds()),
+        place=side.place,
+        kind=kind_of(event.detail_type, event.detail),
+        sentence=sentences.event_sentence(event, names),
+        cluster=side.cluster.name,
+    )
