@@ -10,11 +10,14 @@ from django.db import transaction
 
 from ecsweb.controlplane import announcements
 from ecsweb.controlplane.emptying import Belongings, begin_emptying, finish_emptying
-from ecsweb.models import Account, LessonRun, Play, PlayStatus
+from ecsweb.domain.statuses import ClusterStatus
+from ecsweb.models import Account, Cluster, LessonRun, Play, PlayStatus
 
 TOPIC = "plays"
 # What scenes make and remove is named so: nothing of a person's own is ever emptied by one.
 SCENE_PREFIX = "scene-"
+# Before the kind of what a play's predecessor on the stage had made.
+FORMER = "former_"
 # The kinds of a game's plays begin so.
 GAME_PREFIX = "game-"
 UNDER_WAY = (PlayStatus.PLAYING, PlayStatus.EMPTYING)
@@ -41,14 +44,19 @@ def begin_play(
     belongings: Belongings | None = None,
     plays_on: bool = True,
 ) -> Play:
-    """Begin a play; another of its kind in the account and region ends. `belongings` are emptied first.
+    """Begin a play; another of its kind in the account and region ends. `belongings` are emptied first, and with them
+    what that other one made.
 
     A step of a lesson that is being done already is not done a second time: its play is returned.
     """
     under_way = _under_way(lesson_run, kind, title)
     if under_way is not None:
         return under_way
-    Play.objects.filter(account=account, region=region, kind=kind).delete()
+    others = Play.objects.filter(account=account, region=region, kind=kind)
+    # One that stands at its start has made nothing.
+    have_made = others.exclude(position=0, status=PlayStatus.PAUSED)
+    cleared = [belongings, *have_made.values_list("belongings", flat=True)] if belongings else []
+    others.delete()
     play = Play.objects.create(
         account=account,
         region=region,
@@ -57,7 +65,7 @@ def begin_play(
         title=title,
         actions=[dict(action) for action in actions],
         tempo=tempo,
-        belongings=dict(belongings or {}),
+        belongings=_with_former(cleared),
         plays_on=plays_on,
         began_sequence=Account.objects.values_list("last_sequence", flat=True).get(pk=account.pk),
         created_at=now,
@@ -67,6 +75,22 @@ def begin_play(
     else:
         _tell(play)
     return play
+
+
+def _with_former(cleared: Sequence[Belongings]) -> dict[str, list[str]]:
+    """Return the belongings of the first of them; what the others name besides stands there as `former_…`."""
+    found = {kind: list(names) for kind, names in cleared[0].items()} if cleared else {}
+    for kind in ("clusters", "families"):
+        named = {name for other in cleared[1:] for key in (kind, FORMER + kind) for name in other.get(key, ())}
+        if former := sorted(named - set(found.get(kind, ()))):
+            found[FORMER + kind] = former
+    return found
+
+
+def _to_clear(play: Play) -> Belongings:
+    kept: Mapping[str, list[str]] = play.belongings
+    kinds = {kind.removeprefix(FORMER) for kind in kept}
+    return {kind: [*kept.get(kind, ()), *kept.get(FORMER + kind, ())] for kind in kinds}
 
 
 def _under_way(run: LessonRun | None, kind: str, step: str) -> Play | None:
@@ -86,20 +110,22 @@ def rewind(play: Play, *, plays_on: bool) -> None:
     for name, value in values.items():
         setattr(play, name, value)
     play.save(update_fields=list(values))
-    begin_emptying(play.account, play.region, play.belongings)
+    begin_emptying(play.account, play.region, _to_clear(play))
     _tell(play)
 
 
 @transaction.atomic
 def finish_rewinding(play: Play) -> bool:
     """Stand at the start once the agents have removed what there was; tell whether that is so."""
-    if not finish_emptying(play.account, play.region, play.belongings):
+    if not finish_emptying(play.account, play.region, _to_clear(play)):
         return False
+    # From now on only what it makes itself: another's names may stand for something else by then.
+    own = {kind: names for kind, names in play.belongings.items() if not kind.startswith(FORMER)}
     # What the play asks of the log is what happened since.
     began = Account.objects.values_list("last_sequence", flat=True).get(pk=play.account_id)
     rows = Play.objects.filter(pk=play.pk, status=PlayStatus.EMPTYING)
-    rows.filter(plays_on=True).update(status=PlayStatus.PLAYING, began_sequence=began)
-    rows.update(status=PlayStatus.PAUSED, began_sequence=began)
+    rows.filter(plays_on=True).update(status=PlayStatus.PLAYING, began_sequence=began, belongings=own)
+    rows.update(status=PlayStatus.PAUSED, began_sequence=began, belongings=own)
     _tell(play)
     return True
 
@@ -147,6 +173,19 @@ def end_plays(account: Account) -> None:
     """Take every play off the stage: the account is emptied, and nothing shall be made anew."""
     Play.objects.filter(account=account).delete()
     announcements.publish_on_commit(account.pk, topics=[TOPIC])
+
+
+def left_by_former(play: Play) -> list[str]:
+    """Return the clusters of former plays that are cleared away before this one begins."""
+    return list(play.belongings.get(f"{FORMER}clusters", ()))
+
+
+def standing_of_another(account: Account, region: str, kind: str, title: str) -> list[str]:
+    """Return the clusters that a play of that kind and of another title has left standing, by name."""
+    others = Play.objects.filter(account=account, region=region, kind=kind).exclude(title=title)
+    names = {name for kept in others.values_list("belongings", flat=True) for name in kept.get("clusters", ())}
+    rows = Cluster.objects.filter(account=account, region=region, name__in=names).exclude(status=ClusterStatus.INACTIVE)
+    return sorted(rows.values_list("name", flat=True))
 
 
 def running_plays() -> list[int]:

@@ -66,7 +66,7 @@ def cut(account: Account, region: str, since: int, until: int, told: Told) -> Cu
         _note_made(found, names, operation, params)
         params = _renamed(params, names)
         found.actions += _waits(operation, params, found)
-        found.actions.append({"call": operation, "params": params, "say": told(event)})
+        found.actions.append({"call": operation, "params": params, "say": told(event), **_answered(event)})
     return found
 
 
@@ -79,6 +79,14 @@ def usual_since(account: Account, region: str) -> int:
     calls = rows.exclude(detail__origin="learn").filter(sequence__lt=since).order_by("-sequence")
     found = [event.sequence for event in calls[:USUAL_EVENTS] if _is_cut(event.detail["operation"])]
     return found[:USUAL_CALLS][-1] if found else since
+
+
+def _answered(event: Event) -> dict[str, str]:
+    """Return the failure that the call was answered with, as a script expects it; nothing where it found its place."""
+    rows = Event.objects.filter(account=event.account_id, region=event.region, detail_type="Decision", time=event.time)
+    refused = rows.filter(detail__has_key="failures").first()
+    is_of_it = refused is not None and event.detail["operation"] in ("RunTask", "StartTask")
+    return {"refusal": str(refused.detail["failures"][0]["reason"])} if refused is not None and is_of_it else {}
 
 
 def _is_cut(operation: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -11,15 +12,30 @@ from ecsweb.learn.scenes import Scene
 
 KINDS = ("lab", "incident", "question")
 GAP = {"en": "✎ to be written", "ko": "✎ 채워 넣으세요"}
+LEFT_OUT = "# ✎ left out of the scene, to be written / 장면에서 빠진 호출이에요. 채워 넣으세요:\n"
 RUNGS = ("nudge", "pointer", "show")
 
 
-def draft_of(scene: Scene, kind: str) -> str:
-    """Return the draft as YAML. Raises LookupError for another kind."""
+class _Whole(yaml.SafeDumper):
+    """Writes everything out: a gap that is filled in one place must not be filled in all."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def draft_of(scene: Scene, kind: str, left_out: Iterable[tuple[str, str]] = ()) -> str:
+    """Return the draft as YAML, headed by the calls that are missing from it. Raises LookupError for another kind."""
     if kind not in KINDS:
         raise LookupError(kind)
     made = [_question(scene)] if kind == "question" else _lesson(scene, kind)
-    return yaml.safe_dump(made, allow_unicode=True, sort_keys=False, width=120)
+    missing = [f"# - {_line(operation)}: {_line(why)}\n" for operation, why in left_out]
+    head = "".join([LEFT_OUT, *missing]) if missing else ""
+    return head + yaml.dump(made, Dumper=_Whole, allow_unicode=True, sort_keys=False, width=120)
+
+
+def _line(text: str) -> str:
+    """Return a text as it fits into one line of a comment."""
+    return " ".join(text.split())
 
 
 def _lesson(scene: Scene, kind: str) -> dict[str, Any]:

@@ -17,13 +17,14 @@ from ecsweb.controlplane.lessons import opened
 from ecsweb.controlplane.plays import finish_rewinding, is_where_it_was, note_progress
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.asking import Account, DockerLook, expectation, look, no_docker, printed
-from ecsweb.learn.lessons.schema import Action, Ask, Condition
+from ecsweb.learn.lessons.schema import Action, Ask, Condition, is_shown
 from ecsweb.models import Play, PlayStatus
 
 LOOK_AGAIN = timedelta(seconds=0.4)
 EMPTYING_EVERY = timedelta(seconds=0.3)
 # So that one job stays short; the rest follows in the next.
 AT_ONCE = 20
+SCENE = "scene"
 # Calls that would make a second thing when they are repeated after a crash.
 _WITH_TOKEN = frozenset({"RunTask", "CreateService"})
 
@@ -64,8 +65,20 @@ def _take(play: Play, action: Action, *, now: datetime, docker: DockerLook) -> d
             if error.code != action.refusal:
                 _fail(play, f"{action.call}: {called['refused']}", last_call=called)
                 return None
+        if play.kind == SCENE and (reason := _unexpected(called, action)):
+            _fail(play, f"{action.call}: {reason}", last_call=called)
+            return None
     _go_past(play, action, now=now, pause=action.pause, called=called)
     return None
+
+
+def _unexpected(called: Mapping[str, Any], action: Action) -> str:
+    """Return the reason of a failure that RunTask or StartTask answered with and the script does not expect.
+
+    What a scene shows next would never come; lessons, where it may be the answer they are about, have checks instead.
+    """
+    reasons = (str(one.get("reason", "")) for one in called.get("failures", ()))
+    return next((reason for reason in reasons if reason != action.refusal), "")
 
 
 def _call(play: Play, action: Action, principal: Principal, account: Account) -> dict[str, Any]:
@@ -91,12 +104,15 @@ def _wait(play: Play, action: Action, until: Condition, account: Account, *, now
         _fail(play, error, last_call={**play.last_call, "waited": waited})
         return None
     if play.waiting_since is None:
-        note_progress(play, waiting_since=now, **_caption(action))
+        # What a wait says is what came of it: not a word of that before it is so.
+        note_progress(play, waiting_since=now)
     return now + LOOK_AGAIN
 
 
 def _go_past(play: Play, action: Action, *, now: datetime, pause: float, called: Mapping[str, Any]) -> None:
-    seconds = pause if pause else play.tempo
+    is_step = is_shown(play.actions[play.position])
+    # Whoever goes on by hand has waited long enough; what shows nothing needs no time to be read.
+    seconds = 0 if play.single_step else pause or (play.tempo if is_step else 0)
     values: dict[str, Any] = {
         "position": play.position + 1,
         "waiting_since": None,
@@ -105,7 +121,7 @@ def _go_past(play: Play, action: Action, *, now: datetime, pause: float, called:
     }
     if called:
         values["last_call"] = dict(called)
-    if play.single_step:
+    if play.single_step and is_step and any(map(is_shown, play.actions[play.position + 1 :])):
         values |= {"status": PlayStatus.PAUSED, "single_step": False}
     note_progress(play, **values)
 
@@ -122,7 +138,7 @@ def _fail(play: Play, error: str, *, last_call: Mapping[str, Any]) -> None:
 
 
 def _end(play: Play, *, now: datetime) -> None:
-    is_ended = note_progress(play, status=PlayStatus.DONE)
+    is_ended = note_progress(play, status=PlayStatus.DONE, single_step=False)
     if is_ended and play.kind == "start" and play.lesson_run is not None:
         opened(play.lesson_run, now=now)
 

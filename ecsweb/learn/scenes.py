@@ -54,6 +54,11 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return self.chapter == "own"
 
     @property
+    def steps(self) -> int:
+        """Return of how many of its actions something is seen."""
+        return sum(1 for action in self.actions if action.call or action.say)
+
+    @property
     def others_clusters(self) -> list[str]:
         """Return the clusters that it acts on and does not make itself: what it does there stays done."""
         return others_clusters(((one.call, one.params) for one in self.actions), self.clusters)

@@ -8,16 +8,16 @@ import msgspec
 
 from ecsweb.api import call
 from ecsweb.api.principal import Principal
+from ecsweb.learn.player import SCENE
 from ecsweb.learn.scenes import Scene
 from ecsweb.models import Account, Play, PlayStatus
 
-KIND = "scene"
 BUTTONS = ("play", "pause", "next", "start")
 
 
 def play_of(account: Account, region: str, scene: Scene) -> Play | None:
     """Return where the scene is, if it is on stage; at most one is, in each region."""
-    return Play.objects.filter(account=account, region=region, kind=KIND, title=scene.id).first()
+    return Play.objects.filter(account=account, region=region, kind=SCENE, title=scene.id).first()
 
 
 def press(principal: Principal, scene: Scene, play: Play | None, button: str) -> None:
@@ -39,7 +39,7 @@ def press(principal: Principal, scene: Scene, play: Play | None, button: str) ->
 
 def _set_up(principal: Principal, scene: Scene) -> int:
     params: dict[str, Any] = {
-        "kind": KIND,
+        "kind": SCENE,
         "title": scene.id,
         "actions": msgspec.to_builtins(scene.actions),
         "tempo": scene.tempo,

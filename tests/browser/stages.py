@@ -49,7 +49,7 @@ def _scene(scene: Scene, page: Page) -> str:
     address = f"/learn/scenes/own-{number}/"
     page.goto(scene.url + address)
     page.locator("#scene-play").click()
-    expect(page.locator(".scene__where")).to_contain_text("waiting until it is so", timeout=SECONDS)
+    expect(page.locator(".scene__caption")).to_contain_text("waiting until it is so", timeout=SECONDS)
     return address
 
 

@@ -90,7 +90,8 @@ class Learner:
             play = Play.objects.create(
                 account=run.account,
                 region=run.region,
-                kind="scene",
+                # A wrong path may be answered with a failure and go on, which a scene does not.
+                kind="solution",
                 actions=played(actions, run.values),
                 began_sequence=run.account.last_sequence,
                 created_at=self.world.clock.now,

@@ -96,3 +96,18 @@ def test_a_stretch_without_calls_is_not_kept(learner: Learner, client: Client) -
     assert client.post(CUT, {"since": "900", "until": "901"}).status_code == 422
     assert client.get(CUT, {"since": "x"}).status_code == 422
     assert not Scene.objects.exists()
+
+
+def test_a_task_that_found_no_place_is_expected_to_find_none_again(learner: Learner, client: Client) -> None:
+    learner.world.call("CreateCluster", clusterName="demo")
+    learner.world.launch()
+    learner.world.register("web")
+    learner.world.register("large", memory=60_000)
+    learner.tick()
+    for family in ("web", "large"):
+        learner.world.call("RunTask", cluster="demo", taskDefinition=family)
+
+    client.post(CUT, {"since": "0", "until": "999999", "title": "Mine"})
+
+    made = Scene.objects.get().actions
+    assert [one.get("refusal") for one in made if one.get("call") == "RunTask"] == [None, "RESOURCE:MEMORY"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def test_a_lesson_drafted_from_a_scene_can_be_read(client: Client, db: None, tmp
     calls = [action.call for action in lesson.start if action.call]
     assert calls[-1] == {"lab": "ReconnectAgent", "incident": "LoseInstance"}[kind]
     assert "✎" in lesson.steps[0].text.en
+
+
+@pytest.mark.parametrize("kind", ["lab", "incident", "question"])
+def test_each_gap_of_a_draft_is_written_out(client: Client, db: None, kind: str) -> None:
+    written = draft(client, kind)
+
+    assert "✎" in written
+    assert not re.search(r"[&*]id\d", written)
 
 
 def test_a_question_drafted_from_a_scene_has_what_questions_have(client: Client, db: None) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -11,9 +14,10 @@ import yaml
 
 from ecsweb.api import call
 from ecsweb.controlplane.accounts import finish_reset
+from ecsweb.controlplane.scenes import Script, record_scene
 from ecsweb.domain.errors import InvalidParameterException
 from ecsweb.learn.player import advance
-from ecsweb.learn.scenes import BadScene, Scene, read_scene, ready_scenes
+from ecsweb.learn.scenes import BadScene, Scene, own_scene, read_scene, ready_scenes
 from ecsweb.learn.staging import play_of, press
 from ecsweb.models import Account, Cluster, ContainerInstance, Play, PlayStatus, Service, Task, TaskDefinition
 from tests.learn.learners import Learner
@@ -30,6 +34,19 @@ def on_stage(scene: Scene) -> Play | None:
 def where(scene: Scene) -> tuple[str, int]:
     play = on_stage(scene)
     return (play.status, play.position) if play else ("", 0)
+
+
+def caption(scene: Scene) -> str:
+    play = on_stage(scene)
+    return str(play.caption.get("en", "")) if play else ""
+
+
+def stored(learner: Learner, actions: list[Any], clusters: Sequence[str] = ()) -> Scene:
+    """Keep a scene of one's own and return it as it is played."""
+    learner.world.call("ListClusters")
+    account = Account.objects.get(account_id=ACCOUNT)
+    script = Script(title="Mine", actions=actions, clusters=clusters, families=(), tempo=0)
+    return own_scene(record_scene(account, script, now=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 def push(learner: Learner, scene: Scene, button: str) -> None:
@@ -73,6 +90,85 @@ def test_next_takes_one_action_and_halts_and_pause_holds(learner: Learner) -> No
     push(learner, scene, "pause")
     learner.tick()
     assert where(scene) == (PlayStatus.PAUSED, 2)
+
+
+def test_each_next_shows_something_new(learner: Learner) -> None:
+    """Pauses and waits that say nothing are gone through by the way; the last press is the end."""
+    say = {"en": "There it is.", "ko": "생겼어요."}
+    own = [
+        {"pause": 3.0},
+        {"call": "CreateCluster", "params": {"clusterName": "scene-x"}, "say": {"en": "A cluster.", "ko": "만들어요."}},
+        {"pause": 4.0},
+        {"until": {"ask": {"of": "DescribeClusters", "params": {"clusters": ["scene-x"]}, "query": "clusters[0]"}}},
+        {"say": say},
+        {"pause": 5.0},
+    ]
+    scene = stored(learner, own, clusters=["scene-x"])
+    assert scene.steps == 2
+
+    seen = []
+    for _press in range(2):
+        push(learner, scene, "next")
+        learner.until(lambda: where(scene)[0] in (PlayStatus.PAUSED, PlayStatus.DONE), seconds=2, what="it halts")
+        seen.append(caption(scene))
+    assert seen == ["A cluster.", "There it is."]
+    assert where(scene)[0] == PlayStatus.DONE
+
+
+def test_what_a_wait_says_is_said_when_it_has_come(learner: Learner) -> None:
+    query = "length(clusters[?clusterName=='awaited'])"
+    until = {"ask": {"of": "DescribeClusters", "params": {"clusters": ["awaited"]}, "query": query}, "equals": 1}
+    scene = stored(
+        learner,
+        [{"say": {"en": "Wait.", "ko": "기다려요."}}, {"until": until, "say": {"en": "Here.", "ko": "왔어요."}}],
+    )
+    push(learner, scene, "play")
+    for _turn in range(6):
+        learner.tick()
+    assert (where(scene), caption(scene)) == ((PlayStatus.PLAYING, 1), "Wait.")
+
+    learner.world.call("CreateCluster", clusterName="awaited")
+    learner.until(lambda: where(scene)[0] == PlayStatus.DONE, seconds=5, what="it goes on")
+    assert caption(scene) == "Here."
+
+
+@pytest.mark.parametrize(("expected", "status"), [("", PlayStatus.FAILED), ("RESOURCE:MEMORY", PlayStatus.DONE)])
+def test_a_task_that_finds_no_place_stops_a_scene_unless_its_script_expects_it(
+    learner: Learner, expected: str, status: str
+) -> None:
+    learner.world.call("CreateCluster", clusterName="demo")
+    learner.world.launch()
+    learner.world.register("large", memory=60_000)
+    learner.tick()
+    run = {"call": "RunTask", "params": {"taskDefinition": "large", "cluster": "demo"}, "refusal": expected}
+    scene = stored(learner, [{**run, "say": {"en": "Run.", "ko": "실행해요."}}])
+
+    push(learner, scene, "play")
+    learner.until(lambda: where(scene)[0] in (PlayStatus.FAILED, PlayStatus.DONE), seconds=5, what="it is over")
+
+    play = on_stage(scene)
+    assert play is not None
+    assert (play.status, play.error) == (status, "" if expected else "RunTask: RESOURCE:MEMORY")
+
+
+def test_one_scene_after_another_leaves_only_the_last_and_what_is_somebodys_own(learner: Learner) -> None:
+    for name in ("mine", "scene-by-hand"):
+        learner.world.call("CreateCluster", clusterName=name)
+    learner.world.register("mine")
+    for scene in ready_scenes()[:3]:
+        push(learner, msgspec.structs.replace(scene, tempo=0), "play")
+        learner.until(lambda: where(scene)[0] == PlayStatus.DONE, seconds=150, what="it ends")  # noqa: B023
+
+    names = Cluster.objects.exclude(status="INACTIVE").values_list("name", flat=True)
+    assert set(names) == {"mine", "scene-by-hand", "scene-direct"}
+    assert ContainerInstance.objects.count() == 1
+    assert set(TaskDefinition.objects.values_list("family", flat=True)) == {"mine", "scene-job", "scene-page"}
+
+    # What another scene made is no longer this one's to clear, once it was.
+    learner.world.call("CreateCluster", clusterName="scene-drama")
+    push(learner, ready_scenes()[2], "start")
+    learner.until(lambda: where(ready_scenes()[2])[0] == PlayStatus.PAUSED, seconds=5, what="it stands at its start")
+    assert Cluster.objects.filter(name="scene-drama", status="ACTIVE").exists()
 
 
 def test_a_scene_that_is_over_plays_again_from_an_empty_stage(learner: Learner) -> None:

@@ -46,7 +46,7 @@ def test_the_list_leads_to_each_scene_in_both_languages(client: Client, db: None
         assert f'href="/learn/scenes/{scene.id}/">{scene.number}. {title}' in listed
         page = text(client, f"/learn/scenes/{scene.id}/", language)
         assert intro in page
-        assert {"en": f"0 of {len(scene.actions)}", "ko": f"{len(scene.actions)}단계 중 0"}[language] in page
+        assert {"en": f"0 of {scene.steps}", "ko": f"{scene.steps}단계 중 0"}[language] in page
     assert "/learn/scenes/" in text(client, "/learn/", language)
 
 
@@ -89,6 +89,67 @@ def test_a_scene_that_stopped_says_why(client: Client, learner: Learner) -> None
     Play.objects.update(status=PlayStatus.FAILED, error="RunTask: ClientException: no")
 
     assert '<q lang="en">RunTask: ClientException: no</q>' in text(client, FIRST)
+
+
+def test_a_wait_in_vain_is_said_in_words_and_its_expression_is_the_detail(client: Client, learner: Learner) -> None:
+    press(client, learner, "next")
+    waited = {"seconds": "60", "expected": "1", "actual": "0"}
+    Play.objects.update(
+        status=PlayStatus.FAILED, error="length(x): 0, not 1, after 60 s", position=4, last_call={"waited": waited}
+    )
+
+    page = text(client, FIRST, "ko")
+    assert "기다리던 일이 60초 안에 일어나지 않았어요." in page
+    assert "<q>에이전트가 연결됐어요." in page
+    assert '<code lang="en">length(x): 0, not 1, after 60 s</code> </details>' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "RunTask found no place for a task. It needs 60000 MiB"), ("ko", "태스크를 놓을 곳을 찾지 못했어요.")],
+)
+def test_a_task_without_a_place_stops_a_scene_with_the_reason_in_words(
+    client: Client, learner: Learner, language: str, words: str
+) -> None:
+    learner.world.call("CreateCluster", clusterName="demo")
+    learner.world.launch()
+    learner.world.register("large", memory=60_000)
+    learner.tick()
+    said = {"en": "Run.", "ko": "실행해요."}
+    run = {"call": "RunTask", "params": {"taskDefinition": "large", "cluster": "demo"}, "say": said}
+    number = learner.world.call("RecordScene", title="Large", actions=[run])["scene"]
+    address = f"/learn/scenes/own-{number}/"
+    client.post(f"{address}steer/", {"do": "turn", "turn": "play"})
+    learner.tick()
+    learner.tick()
+
+    page = text(client, address, language)
+    assert words in page
+    assert "60000" in page
+    assert '<code lang="en">RunTask: RESOURCE:MEMORY</code>' in page
+
+
+def test_a_scene_says_what_another_has_left_and_is_cleared_first(client: Client, learner: Learner) -> None:
+    press(client, learner, "next")
+    press(client, learner, "next")
+    second = "/learn/scenes/definition-and-task/"
+
+    assert "Another scene has left scene-glance." in text(client, second)
+    assert "Another scene" not in text(client, FIRST)
+    client.post(f"{second}steer/", {"do": "turn", "turn": "play"})
+    assert "also of what the scene before left (scene-glance)" in text(client, second)
+
+
+def test_what_was_left_out_of_a_cut_is_said_on_its_page_and_in_its_drafts(client: Client, learner: Learner) -> None:
+    said = {"en": "A cluster.", "ko": "클러스터예요."}
+    make = {"call": "CreateCluster", "params": {"clusterName": "scene-x"}, "say": said}
+    missing = [{"operation": "RegisterTaskDefinition", "why": "secret"}]
+    number = learner.world.call("RecordScene", title="Cut", actions=[make], leftOut=missing)["scene"]
+
+    page = text(client, f"/learn/scenes/own-{number}/")
+    assert "<code>RegisterTaskDefinition</code>: it holds a secret or the value of an environment variable" in page
+    draft = text(client, f"/learn/scenes/own-{number}/draft/lab/")
+    assert "# - RegisterTaskDefinition: it holds a secret" in draft
 
 
 @pytest.mark.parametrize("address", ["no-such-scene", "own-1", "own-99999999999999999999", "own-x"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -81,6 +82,11 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         does = [bool(self.call), self.until is not None, self.pause > 0]
         if sum(does) > 1 or not (any(does) or self.say):
             raise ValueError("an action is one call, one wait or one pause, and may say something; or it only says it")
+
+
+def is_shown(action: Mapping[str, Any]) -> bool:
+    """Tell whether an action, as it is kept, shows something: a pause does not, nor does a wait without a caption."""
+    return bool(action.get("call") or action.get("say"))
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

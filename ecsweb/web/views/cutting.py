@@ -23,6 +23,7 @@ from ecsweb.models import Event
 from ecsweb.web import sentences
 from ecsweb.web.forms.stretches import StretchForm
 from ecsweb.web.requests import PageRequest
+from ecsweb.web.scenes import left_out_words
 from ecsweb.web.sentences.calls import call_sentence
 from ecsweb.web.sentences.refusals import refusal
 
@@ -34,16 +35,6 @@ class KeepForm(forms.Form):
     """What the scene is called."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE, required=False)
-
-
-def reasons() -> dict[str, str]:
-    """Return why a call may be missing from a scene, in the reader's language."""
-    return {
-        "secret": _("it holds a secret or the value of an environment variable"),
-        "generated-id": _("it names something by an id that will be another next time"),
-        "unknown-task": _("the log no longer knows its task"),
-        "too-many": _("the stretch is too long"),
-    }
 
 
 def _told(event: Event) -> dict[str, str]:
@@ -83,14 +74,13 @@ def page(request: PageRequest) -> HttpResponse:
         except EcsError as error:
             refused = refusal(error)
     calls = [action for action in found.actions if "call" in action]
-    why = reasons()
     context = {
         "form": form,
         "keep": keep,
         "found": found,
         "calls": [_line(one) for one in calls],
         "others_clusters": others_clusters(((one["call"], one["params"]) for one in calls), found.clusters),
-        "left_out": [{**one, "why": why[one["why"]]} for one in found.left_out],
+        "left_out": left_out_words(found.left_out),
         "refused": refused,
     }
     is_bad = bool(form.errors or keep.errors or refused or (request.method == "POST" and not found.actions))

@@ -13,7 +13,7 @@ from ecsweb.learn.scenes import BadScene, Scene, own_scene, ready_scenes, scene_
 from ecsweb.learn.staging import BUTTONS, play_of, press
 from ecsweb.models import Scene as OwnScene
 from ecsweb.web.requests import PageRequest
-from ecsweb.web.scenes import context_of
+from ecsweb.web.scenes import context_of, left_out_words, steps_of
 from ecsweb.web.sentences.refusals import refusal
 
 
@@ -30,7 +30,9 @@ def _scene(request: PageRequest, scene_id: str) -> Scene:
 @require_GET
 def index(request: PageRequest) -> HttpResponse:
     """All scenes: those that come with ecsweb, in the order of the notes."""
-    own = [(row, _others_clusters(row)) for row in OwnScene.objects.filter(account=request.account)]
+    own = [
+        (row, _others_clusters(row), steps_of(row.actions)) for row in OwnScene.objects.filter(account=request.account)
+    ]
     return render(request, "scenes/list.html", {"scenes": ready_scenes(), "own": own})
 
 
@@ -58,7 +60,8 @@ def draft(request: PageRequest, scene_id: str, kind: str) -> HttpResponse:
     """The scene as the draft of a lab, an incident or a question, as a file."""
     scene = _scene(request, scene_id)
     try:
-        answer = HttpResponse(draft_of(scene, kind), content_type="application/yaml; charset=utf-8")
+        written = draft_of(scene, kind, left_out_words(scene.left_out))
+        answer = HttpResponse(written, content_type="application/yaml; charset=utf-8")
     except LookupError as error:
         raise Http404 from error
     answer["Content-Disposition"] = f'attachment; filename="{kind}-{scene.id}.yaml"'
