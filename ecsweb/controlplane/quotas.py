@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.db.models import F
 
 from ecsweb.domain.errors import ThrottlingException
-from ecsweb.domain.quotas import CLASS_LIMITS, CLASS_RATE, Bucket, check_count
+from ecsweb.domain.overrides import overridden
+from ecsweb.domain.placement.scheduler import ACCOUNT_LIMIT
+from ecsweb.domain.quotas import CLASS_LIMITS, CLASS_RATE, Bucket, check_count, quota_detail
+from ecsweb.domain.resources import Demand, Room, demand_of
+from ecsweb.domain.statuses import STATUSES_BEFORE_STOPPED, ServiceStatus
 from ecsweb.models import (
     Account,
     AutoScalingGroup,
@@ -17,6 +21,7 @@ from ecsweb.models import (
     Cluster,
     ContainerInstance,
     Service,
+    Task,
     TaskDefinition,
 )
 
@@ -52,6 +57,35 @@ def left(account: Account, operation: str) -> int:
     if settings.ECSWEB_MODE != "class":
         return ENOUGH
     return max(0, CLASS_LIMITS[operation][1] - COUNTS[operation](account))
+
+
+def running(account_pk: int) -> Iterator[tuple[str, Demand]]:
+    """Yield what counts against the quota of containers and memory: each task's cluster, and what it takes."""
+    rows = Task.objects.filter(cluster__account=account_pk, last_status__in=STATUSES_BEFORE_STOPPED)
+    for task in rows.select_related("task_definition", "cluster").order_by("cluster__name", "pk"):
+        document = overridden(task.task_definition.document, task.overrides)
+        yield task.cluster.name, demand_of(document, task.task_definition.requires_attributes)
+
+
+def room_of(account_pk: int) -> Room | None:
+    """Return what is left to the account of a learner in a class, whichever of its clusters it uses; None in `solo`."""
+    if settings.ECSWEB_MODE != "class":
+        return None
+    room = Room(settings.ECSWEB_CLASS_CONTAINERS, settings.ECSWEB_CLASS_MEMORY)
+    for _cluster, demand in running(account_pk):
+        room = room.minus(demand)
+    return room
+
+
+def is_full_for(account: Account, clusters: Collection[str]) -> bool:
+    """Tell whether the quota is what keeps a service of these clusters from running what it wants."""
+    rows = Service.objects.filter(cluster__account=account, cluster__name__in=clusters, status=ServiceStatus.ACTIVE)
+    return rows.filter(placement_failure=ACCOUNT_LIMIT).exists()
+
+
+def full() -> str:
+    """Return the detail of a failure that is the account's quota of containers and memory."""
+    return quota_detail(settings.ECSWEB_CLASS_CONTAINERS, settings.ECSWEB_CLASS_MEMORY)
 
 
 def throttle(account: Account, *, now: datetime) -> None:

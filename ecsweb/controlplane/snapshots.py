@@ -8,18 +8,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-
 from ecsweb.controlplane.capacity_snapshots import scaled_providers, waiting_tasks
 from ecsweb.controlplane.patterns import matches
+from ecsweb.controlplane.quotas import room_of
 from ecsweb.domain.breakers import circuit_breaker_of
 from ecsweb.domain.capacity.fargate import OFFERED
 from ecsweb.domain.capacity.strategies import StrategyItem
 from ecsweb.domain.container_health import has_health_check
-from ecsweb.domain.overrides import overridden
 from ecsweb.domain.placement.constraints import constraints_of
 from ecsweb.domain.placement.strategies import strategies_of
-from ecsweb.domain.resources import Demand, Room, demand_of, task_enis
+from ecsweb.domain.resources import Demand, demand_of, task_enis
 from ecsweb.domain.snapshots import (
     ClusterSnapshot,
     DeploymentSnapshot,
@@ -68,22 +66,10 @@ def snapshot_of(cluster: Cluster) -> ClusterSnapshot:
         ),
         tasks=tuple(_task(task) for task in tasks),
         services=_services(cluster, tasks),
-        room=_room(cluster),
+        room=room_of(cluster.account_id),
         waiting=waiting_tasks(tasks),
         scaled_providers=scaled_providers(cluster),
     )
-
-
-def _room(cluster: Cluster) -> Room | None:
-    """Return what is left to the account of a learner in a class, whichever of its clusters it uses."""
-    if settings.ECSWEB_MODE != "class":
-        return None
-    rows = Task.objects.filter(cluster__account=cluster.account_id, last_status__in=STATUSES_BEFORE_STOPPED)
-    room = Room(settings.ECSWEB_CLASS_CONTAINERS, settings.ECSWEB_CLASS_MEMORY)
-    for task in rows.select_related("task_definition"):
-        document = overridden(task.task_definition.document, task.overrides)
-        room = room.minus(demand_of(document, task.task_definition.requires_attributes))
-    return room
 
 
 def _instances(cluster: Cluster, tasks: Iterable[Task]) -> list[tuple[ContainerInstance, InstanceSnapshot]]:

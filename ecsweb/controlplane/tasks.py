@@ -10,14 +10,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from ecsweb.controlplane import events
+from ecsweb.controlplane import events, quotas
 from ecsweb.controlplane.decisions import decision_as_json
 from ecsweb.controlplane.fargate import ensure_hosts
 from ecsweb.controlplane.patterns import matches
 from ecsweb.controlplane.references import find_container_instance, tasks_of
 from ecsweb.controlplane.snapshots import snapshot_of
 from ecsweb.controlplane.task_rows import TaskOrder, create_task, lock_placement
-from ecsweb.domain.capacity.fargate import LIMIT_REACHED, check_fargate, choose_on_fargate, not_with_fargate
+from ecsweb.domain.capacity.fargate import LIMIT, LIMIT_REACHED, check_fargate, choose_on_fargate, not_with_fargate
 from ecsweb.domain.capacity.strategies import next_provider
 from ecsweb.domain.capacity.waiting import (
     MOST_WAITING,
@@ -121,7 +121,7 @@ def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: date
     if order.constraints or order.strategies:
         raise not_with_fargate(has_constraints=bool(order.constraints))
     ensure_hosts(cluster, now=now)
-    snapshot, tasks = snapshot_of(cluster), []
+    snapshot, tasks, refused = snapshot_of(cluster), [], []
     held: Counter[str] = Counter()
     for _ in range(count):
         decision = choose_on_fargate(snapshot, order.demand, group=order.effective_group)
@@ -130,8 +130,9 @@ def _run_on_fargate(cluster: Cluster, order: TaskOrder, *, count: int, now: date
         one = replace(order, capacity_provider=provider)
         task, snapshot = _settle(cluster, one, decision, snapshot, now=now, fingerprint=fingerprint)
         tasks += [task] if task is not None else []
-    failures = (Failure(LIMIT_REACHED),) * (count - len(tasks))
-    return TaskAnswer(_reloaded(cluster, tasks), failures)
+        refused += [decision] if task is None else []
+    _record_refused(cluster, order, refused, at=now)
+    return TaskAnswer(_reloaded(cluster, tasks), tuple(_failure(cluster, one) for one in refused))
 
 
 def start_task(cluster: Cluster, order: TaskOrder, *, instances: Sequence[str], now: datetime) -> TaskAnswer:
@@ -203,8 +204,8 @@ def _settle(
 def _failure(cluster: Cluster, decision: Decision) -> Failure:
     """Return ECS's failure: its literal reason, the nearest instance, and how much of what was missing."""
     closest = decision.closest
-    if decision.reason == ACCOUNT_LIMIT:
-        return Failure(LIMIT_REACHED)
+    if decision.reason in (ACCOUNT_LIMIT, LIMIT):
+        return Failure(LIMIT_REACHED, detail=quotas.full() if decision.reason == ACCOUNT_LIMIT else "")
     if closest is None:
         only = decision.candidates[0] if decision.candidates else None
         arn = _instance_arn(cluster, only.instance.instance_id) if only else ""

@@ -21,6 +21,9 @@ CLASS_LIMITS: Mapping[str, tuple[str, int]] = {
     "RegisterTaskDefinition": ("active revisions", 200),
 }
 
+# How the detail of a failure begins that is the account's quota: AWS's reason alone would be that of FARGATE's, too.
+QUOTA_FULL = "The account of a class runs no more at once"
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
@@ -49,6 +52,11 @@ class Rate:
 
 
 CLASS_RATE = Rate(burst=50, refill=20)
+
+
+def quota_detail(containers: int, memory: int) -> str:
+    """Return what stands beside AWS's reason where a class account's quota, not a machine, kept a task from running."""
+    return f"{QUOTA_FULL}: {containers} containers, {memory} MiB of memory limits."
 
 
 def check_count(operation: str, present: int) -> None:

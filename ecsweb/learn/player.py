@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +12,19 @@ from jmespath.exceptions import JMESPathTypeError
 
 from ecsweb.api import call
 from ecsweb.api.principal import LESSON, Principal, root_of
+from ecsweb.controlplane import quotas
 from ecsweb.controlplane.announcements import wake_lessons
 from ecsweb.controlplane.lessons import opened
 from ecsweb.controlplane.plays import finish_rewinding, is_where_it_was, note_progress
 from ecsweb.domain.errors import EcsError
+from ecsweb.domain.quotas import QUOTA_FULL
 from ecsweb.learn.lessons.asking import Account, DockerLook, expectation, look, no_docker, printed
 from ecsweb.learn.lessons.schema import Action, Ask, Condition, is_shown
 from ecsweb.models import Play, PlayStatus
 
 LOOK_AGAIN = timedelta(seconds=0.4)
+# A service may find its place a moment later; one that the account's quota bars for so long waits in vain.
+BARRED_FOR = timedelta(seconds=5)
 EMPTYING_EVERY = timedelta(seconds=0.3)
 # So that one job stays short; the rest follows in the next.
 AT_ONCE = 20
@@ -65,6 +69,9 @@ def _take(play: Play, action: Action, *, now: datetime, docker: DockerLook) -> d
             if error.code != action.refusal:
                 _fail(play, f"{action.call}: {called['refused']}", last_call=called)
                 return None
+        if QUOTA_FULL in str(called.get("failures")):
+            _fail(play, f"{action.call}: {quotas.full()}", last_call=called)
+            return None
         if play.kind == SCENE and (reason := _unexpected(called, action)):
             _fail(play, f"{action.call}: {reason}", last_call=called)
             return None
@@ -103,10 +110,19 @@ def _wait(play: Play, action: Action, until: Condition, account: Account, *, now
         error = f"{until.ask.query}: {actual}, not {wanted}, after {seconds} s"
         _fail(play, error, last_call={**play.last_call, "waited": waited})
         return None
+    if now - since >= BARRED_FOR and quotas.is_full_for(play.account, _clusters_of(play)):
+        _fail(play, quotas.full(), last_call=play.last_call)
+        return None
     if play.waiting_since is None:
         # What a wait says is what came of it: not a word of that before it is so.
         note_progress(play, waiting_since=now)
     return now + LOOK_AGAIN
+
+
+def _clusters_of(play: Play) -> Collection[str]:
+    """Return the clusters that the play makes, or its lesson."""
+    made = play.lesson_run.belongings if play.lesson_run is not None else play.belongings
+    return list(made.get("clusters", ()))
 
 
 def _go_past(play: Play, action: Action, *, now: datetime, pause: float, called: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from ecsweb.learn.lessons.schema import Step
 from ecsweb.learn.texts import is_korean
 from ecsweb.models import Event, LessonRun, Play, PlayStatus
 from ecsweb.web.sentences import refusals
+from ecsweb.web.sentences.quotas import is_quota, quota_full_for
 
 _NO_SERVICE = gettext_lazy("There is no such service any more. Begin again, or make it anew.")
 # What stands in the way of a call that is refused, first by a piece of the message, then by the exception.
@@ -43,6 +44,8 @@ class PlayPart:
     seconds: str
     expected: str
     actual: str
+    # It ended because the account's quota is full.
+    is_full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,8 @@ def play_part(play: Play | None, step_id: str) -> PlayPart | None:
         is_help=play.kind == "solution",
         operation=str(called.get("operation", "")),
         answer=answer,
-        words=meaning(answer),
+        words=quota_full_for(play.account) if is_quota(play.error) else meaning(answer),
+        is_full=is_quota(play.error),
         caption=str(play.caption.get("ko" if is_korean() else "en", "")),
         seconds=str(waited.get("seconds", "")),
         expected=str(waited.get("expected", "")),

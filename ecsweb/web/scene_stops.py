@@ -13,6 +13,7 @@ from ecsweb.models import Cluster, Play
 from ecsweb.web import sentences
 from ecsweb.web.pictures import instance_names
 from ecsweb.web.running import refusals
+from ecsweb.web.sentences.quotas import is_quota, quota_full_for
 from ecsweb.web.sentences.refusals import meaning, no_task
 
 
@@ -30,6 +31,8 @@ def stop_of(play: Play | None) -> Stop | None:
     if play is None or not play.error:
         return None
     called = play.last_call
+    if is_quota(play.error):
+        return Stop(quota_full_for(play.account), "", play.error)
     if waited := called.get("waited"):
         words = _("What it waited for did not come about within %(seconds)s seconds.")
         return Stop(words % {"seconds": waited.get("seconds", "")}, _caption_there(play), play.error)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from ecsweb.domain.scheduler_game import DESIRED, LENGTH, Blow, Fault, Half, Level
 from ecsweb.learn.lessons.progress import key_of
 from ecsweb.learn.scheduler_game import Played, Side, lab, played
-from ecsweb.models import Cluster, LessonRun, LessonStatus, PlayStatus, Task
+from ecsweb.models import Cluster, LessonRun, LessonStatus, Play, PlayStatus, Task
 from ecsweb.web.diagrams.cluster_picture import InstanceBox
 from ecsweb.web.diagrams.game_timeline import Track, top_of, track
 from ecsweb.web.pictures import cluster_picture, instance_names
@@ -68,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Game:
-    """Where the game is: begin, making, ready, hand, between, loop, told, or spent (the script came another way)."""
+    """Where the game is: begin, making, barred, ready, hand, between, loop, told, spent (its script came otherwise)."""
 
     phase: str
     run: LessonRun | None
@@ -78,6 +78,8 @@ class Game:
     rows: tuple[Row, ...]
     # What the lab's step still waits for, once a minute is over.
     missing: tuple[str, ...] = ()
+    # The play that could not make both clusters.
+    barred: Play | None = None
 
     @property
     def scene(self) -> Scene | None:
@@ -110,7 +112,9 @@ def game_of(run: LessonRun | None, *, now: datetime) -> Game:
     if run is None or _is_away(run):
         return Game("begin", run, None, None, 0, ())
     if run.status not in (LessonStatus.OPEN, LessonStatus.PASSED, LessonStatus.LEFT):
-        return Game("making", run, None, None, 0, ())
+        start = run.plays.filter(kind="start").order_by("-pk").first()
+        is_barred = run.status == LessonStatus.STARTING and start is not None and start.status == PlayStatus.FAILED
+        return Game("barred" if is_barred else "making", run, None, None, 0, (), barred=start if is_barred else None)
     halves = {side: played(run, side, now=now) for side in Side}
     begun = [one.half for one in halves.values() if one is not None]
     top = top_of(begun)

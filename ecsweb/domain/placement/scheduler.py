@@ -91,10 +91,12 @@ def choose(
 ) -> Decision:
     """Choose an instance of `cluster` for one task of `demand`: filter, constrain, order, take the first.
 
-    Without any instance the reason is NO_INSTANCES; else it is the exclusion of the closest one.
+    Without any instance the reason is NO_INSTANCES; else it is the exclusion of the closest one. A class account's
+    quota is the reason only where it alone is in the way: what the machines refuse is told as theirs.
     """
-    if cluster.room is not None and not cluster.room.holds(demand):
-        return Decision(rule=rule, candidates=(), chosen=None, reason=ACCOUNT_LIMIT, strategies=strategies)
+    if cluster.scaled_providers and is_over_quota(cluster, demand):
+        # What would wait for more machines takes its room in the account at once.
+        return _barred_by_quota(rule, strategies)
     load = load_of(cluster, group)
     candidates = [
         Candidate(
@@ -113,7 +115,18 @@ def choose(
         chosen=ordered[0][0] if ordered else None,
         strategies=strategies,
     )
-    return decision if ordered else replace(decision, reason=_failure_reason(decision))
+    if not ordered:
+        return replace(decision, reason=_failure_reason(decision))
+    return _barred_by_quota(rule, strategies) if is_over_quota(cluster, demand) else decision
+
+
+def is_over_quota(cluster: ClusterSnapshot, demand: Demand) -> bool:
+    """Tell whether the account of a class, which owns the cluster, has no room for one more task of `demand`."""
+    return cluster.room is not None and not cluster.room.holds(demand)
+
+
+def _barred_by_quota(rule: str, strategies: tuple[Strategy, ...]) -> Decision:
+    return Decision(rule=rule, candidates=(), chosen=None, reason=ACCOUNT_LIMIT, strategies=strategies)
 
 
 def _ranked(

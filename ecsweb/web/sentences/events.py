@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecsweb.domain.timeline.past import LoggedEvent
+from ecsweb.web.sentences.quotas import is_quota, quota_full
 
 Names = Mapping[str, str]
 
@@ -163,6 +164,8 @@ def _decision(detail: Mapping[str, Any], names: Names) -> str:
         "instance": names.get(str(detail.get("chosen")), detail.get("chosen")),
     }
     if isinstance(failures, list) and failures and isinstance(failures[0], Mapping):
+        if is_quota(str(failures[0].get("detail", ""))):
+            return _("A task of %(group)s was not started. %(why)s") % {**words, "why": quota_full()}
         return _("A task of %(group)s found no place: %(reason)s.") % {**words, "reason": failures[0].get("reason")}
     if detail.get("chosen"):
         return _("For a task of %(group)s the scheduler chose %(instance)s.") % words

@@ -76,5 +76,9 @@ MEANINGS: Mapping[str, str] = {
 # What stands in the middle or at the end of such messages, after somebody's value.
 MEANINGS_OF_PARTS: Mapping[str, str] = {
     "should not be null or empty": gettext_noop("Something that must be given is missing."),
+    "of this account is reached": gettext_noop(
+        "It is the quota of your account in this class that is full: delete one of them that you no longer need, or "
+        "ask your teacher."
+    ),
     "Member must satisfy enum value set": gettext_noop("One of the values in brackets was expected."),
 }

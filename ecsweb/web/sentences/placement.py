@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from ecsweb.domain.capacity.waiting import EMPTY_PROVIDER, WAITING_LIMIT
 from ecsweb.domain.placement.filters import DISTINCT_INSTANCE, MEMBER_OF
+from ecsweb.domain.placement.scheduler import ACCOUNT_LIMIT
+from ecsweb.web.sentences.quotas import quota_full
 
 
 def decision(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
@@ -63,11 +64,8 @@ def _is_tie(found: Mapping[str, Any], chosen: Mapping[str, Any]) -> bool:
 
 def unplaced(found: Mapping[str, Any], names: Mapping[str, str]) -> str:
     """Return what kept a task from being placed, with the amounts."""
-    if found["reason"] == "ACCOUNT_LIMIT":
-        return _(
-            "In a class an account runs at most %(containers)s containers with %(memory)s MiB at once; the next starts "
-            "when one of them has stopped."
-        ) % {"containers": settings.ECSWEB_CLASS_CONTAINERS, "memory": settings.ECSWEB_CLASS_MEMORY}
+    if found["reason"] == ACCOUNT_LIMIT:
+        return quota_full()
     if found["rule"] == "fargate":
         return _("The cluster runs as many FARGATE tasks as it may; the next starts when one of them has stopped.")
     if found["reason"] == EMPTY_PROVIDER:

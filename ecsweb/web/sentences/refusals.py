@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ecsweb.domain.errors import EcsError
+from ecsweb.models import Play
 from ecsweb.web.sentences.meanings import MEANINGS, MEANINGS_OF_PARTS
+from ecsweb.web.sentences.quotas import is_quota, quota_full, quota_full_for
 
 # A word that is longer than ARNs usually are is somebody's value, and a page shows its beginning.
 LONGEST_WORD, SHOWN_OF_IT = 140, 80
@@ -57,8 +59,19 @@ def plain_refusal(message: str) -> str:
 
 def no_task(operation: str, reason: str, detail: str) -> SafeString:
     """Return what a page says of one of the failures that a call answered with, the API's own detail last."""
+    if is_quota(detail):
+        lead = _("%(operation)s made no task.") % {"operation": operation}
+        return _after(f"{lead} {quota_full()}", reason)
     lead = _("%(operation)s answered with a failure: %(reason)s. No task was made for it.")
     return _after(lead % {"operation": operation, "reason": reason}, literal(detail))
+
+
+def play_stopped(play: Play) -> SafeString:
+    """Return why a play came to its end too early: in the reader's language where it can be said, then literally."""
+    if is_quota(play.error):
+        return _after(quota_full_for(play.account), play.error)
+    lead, words = meaning(play.error), format_html('<code class="literal" lang="en">{}</code>', literal(play.error))
+    return format_html("{} {}", lead, words) if lead else words
 
 
 def _after(lead: str, words: str) -> SafeString:

@@ -10,11 +10,15 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from ecsweb.web.lessons import open_lesson
+from ecsweb.web.sentences import refusals
 
 register = template.Library()
 
 _LINES = re.compile(r"```\n(.*?)\n?```", re.DOTALL)
 _MARKED = re.compile(r"`([^`]+)`|\*\*([^*]+)\*\*")
+
+
+register.filter(refusals.play_stopped)
 
 
 @register.filter

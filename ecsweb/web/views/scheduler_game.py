@@ -18,7 +18,7 @@ from ecsweb.learn.scheduler_game import LAB, Side, lab, start_half, start_task, 
 from ecsweb.models import LessonRun
 from ecsweb.web.requests import PageRequest
 from ecsweb.web.scheduler_game import Game, game_of
-from ecsweb.web.sentences.refusals import refusal
+from ecsweb.web.sentences.refusals import no_task, refusal
 from ecsweb.web.setting_aside import asked_before, empties_others
 
 # Which half may be begun where the game is.
@@ -99,7 +99,8 @@ def _refusal_of(move: Callable[[], dict[str, Any]]) -> str:
         answer = move()
     except EcsError as error:
         return refusal(error)
-    return "".join(str(failure.get("reason", "")) for failure in answer.get("failures", [])[:1])
+    failures = answer.get("failures", [])[:1]
+    return "".join(no_task("StartTask", one.get("reason", ""), one.get("detail", "")) for one in failures)
 
 
 def _done(request: PageRequest, make: Callable[[], Any]) -> HttpResponse:
