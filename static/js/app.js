@@ -16,6 +16,7 @@ import { listenForKeys } from "./shortcuts.js";
 import { readThePicture } from "./words.js";
 import { drawThreads } from "./threads.js";
 import { goToWhatIsWrong } from "./refused.js";
+import { keepChangesInSight } from "./stage.js";
 import { dropLateAnswers, watchStream } from "./stream.js";
 import { followTimeline } from "./timeline.js";
 import { localTimes } from "./times.js";
@@ -54,6 +55,8 @@ dragRevisions();
 walkThePicture();
 readThePicture();
 announceChanges();
+// Before things begin to move: it counts where they will stand.
+keepChangesInSight();
 showMoves();
 commandLine();
 localTimes();

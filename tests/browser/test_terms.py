@@ -56,3 +56,32 @@ def test_without_script_the_meaning_is_there_on_hover(scene: Scene, open_tab: Ca
     mark.hover()
 
     expect(mark.locator(".explain__tip")).to_contain_text("starts and stops containers")
+
+
+def test_on_a_projector_the_tip_stays_in_the_window_and_esc_closes_only_the_menu(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    page = open_tab(width=1024).page
+    page.goto(f"{scene.url}/clusters/demo/?projector=1")
+    tip, root = page.locator("#term-tip"), page.locator("html.scripted")
+    expect(root).to_be_attached()
+    for side in ("left", "right"):
+        page.evaluate(
+            "side => Object.assign(document.querySelector('.cluster__name').style,"
+            " {left: 'auto', right: 'auto', [side]: '0'})",
+            side,
+        )
+        page.locator(".cluster__name .explain").click()
+        expect(tip).to_contain_text(SAYS["en"])
+        left, right = tip.evaluate("one => [one.getBoundingClientRect().left, one.getBoundingClientRect().right]")
+        assert 0 <= left < right <= 1024, side
+        page.keyboard.press("Escape")
+        expect(tip).to_be_hidden()
+
+    menu = page.locator("#more-actions")
+    menu.locator("summary").click()
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(root).to_have_attribute("data-projector", "on")
+    page.keyboard.press("Escape")
+    expect(root).to_have_attribute("data-projector", "off")

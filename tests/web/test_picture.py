@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,3 +82,26 @@ def test_a_service_has_two_tints_while_it_is_deployed(world: World) -> None:
 
     [service] = cluster_picture(Cluster.objects.get()).services
     assert len({mark.split()[-1] for mark in service.dots}) == 2
+
+
+def test_on_a_projector_what_the_cluster_uses_stands_apart_from_other_revisions(world: World, client: Client) -> None:
+    for family in ("web", "spare", "idle"):
+        world.register(family)
+    assert len(cluster_picture(Cluster.objects.get()).used_definitions) == 3, "where nothing runs all are offered"
+    world.launch()
+    world.call("RunTask", cluster="demo", taskDefinition="web")
+    world.call("CreateService", cluster="demo", serviceName="spare", taskDefinition="spare", desiredCount=0)
+    world.converge()
+
+    picture = cluster_picture(Cluster.objects.get())
+    assert {one.family for one in picture.used_definitions} == {"web", "spare"}
+    assert {one.family for one in picture.other_definitions} == {"idle"}
+
+    page = client.get("/clusters/demo/?projector=1", headers={"Accept-Language": "ko"}).content.decode()
+    used, rest = page.split('id="definitions-rest"')
+    assert "1개 더" in rest
+    assert ['id="definition-web-1"' in used, 'id="definition-idle-1"' in used] == [True, False]
+    assert 'id="definition-idle-1"' in rest
+    page = client.get("/clusters/demo/?projector=0").content.decode()
+    assert "definitions-rest" not in page
+    assert page.count('id="definition-idle-1"') == 1

@@ -73,6 +73,20 @@ def test_without_a_choice_the_page_lets_choose_clusters_and_services(two: World,
     assert "twins-state" not in page
 
 
+def test_a_projector_shows_the_two_worlds_first(two: World, client: Client) -> None:
+    page = client.get(PAGE + "&projector=1", headers=ENGLISH).content.decode()
+    assert page.index("twins__tools") < page.index('id="twin-left"')
+    for folded in ("twins-choose", "twins-actions"):
+        head = re.search(rf'<details[^>]*id="{folded}"[^>]*>', page)
+        assert head is not None
+        assert not re.search(r"\sopen\b", head[0])
+        assert page.count(f'id="{folded}"') == 1
+
+    page = client.get(PAGE + "&projector=0", headers=ENGLISH).content.decode()
+    assert 'id="twins-choose"' not in page
+    assert re.search(r'<details[^>]*id="twins-actions"[^>]*\sopen\b', page)
+
+
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_both_are_drawn_and_what_differs_is_outlined(two: World, client: Client, language: str) -> None:
     page = client.get(PAGE, headers={"Accept-Language": language}).content.decode()

@@ -220,6 +220,18 @@ class ClusterPicture:
     queued: tuple[TaskBox, ...] = ()
     queued_folds: tuple[Fold, ...] = ()
 
+    @property
+    def used_definitions(self) -> tuple[DefinitionCard, ...]:
+        """Return the revisions that something here runs or wants to run; all of them where nothing does."""
+        wanted = {card.family_revision for card in self.services}
+        return tuple(one for one in self.definitions if one.tasks or one.name in wanted) or self.definitions
+
+    @property
+    def other_definitions(self) -> tuple[DefinitionCard, ...]:
+        """Return the revisions that nothing here uses, though something does use others."""
+        used = self.used_definitions
+        return tuple(one for one in self.definitions if one not in used)
+
 
 def tints(revisions: Sequence[str]) -> dict[str, str]:
     """Give each `family:revision`, in the order of registration, a tint that none before it has, while there is one.
