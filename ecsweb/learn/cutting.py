@@ -12,7 +12,7 @@ from ecsweb.api.model import ECS, is_of_aws, service_and_name
 from ecsweb.controlplane.plays import SCENE_PREFIX
 from ecsweb.domain.agents import TRANSITIONS
 from ecsweb.domain.timeline.recording import MASK, masked
-from ecsweb.learn.scenes import MOST_ACTIONS
+from ecsweb.learn.scene_faults import MOST_ACTIONS
 from ecsweb.models import Account, Event
 
 Told = Callable[[Event], dict[str, str]]

@@ -8,12 +8,15 @@ from datetime import datetime
 from typing import Any
 
 from ecsweb.api import call
+from ecsweb.api.operations.quiz import QUESTION
 from ecsweb.api.principal import Principal
 from ecsweb.controlplane.brought_guesses import guesses_to_take
 from ecsweb.controlplane.quiz_answers import latest_answers
 from ecsweb.domain.errors import EcsError
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.runs import belongings, values_for
+from ecsweb.learn.ordering import orderings
+from ecsweb.learn.quiz import questions
 from ecsweb.models import Account, LessonRun
 
 FORMAT = "ecsweb-progress"
@@ -70,6 +73,7 @@ def take_in(principal: Principal, text: bytes) -> dict[str, Any]:
         lessons = [_lesson(principal, one) for one in document["lessons"]]
         # The first files had no predictions of changes.
         rest = {name: document.get(name, []) for name in ("answers", "guesses")}
+        _know_questions(rest["answers"])
         return call(principal, "ImportProgress", {"lessons": lessons, **rest})
     except EcsError as error:
         raise BadProgress("wrong-shape", error.message) from error
@@ -90,6 +94,15 @@ def _read(text: bytes) -> dict[str, Any]:
     if not isinstance(document.get("lessons"), list):
         raise BadProgress("no-progress")
     return document
+
+
+def _know_questions(answers: object) -> None:
+    """Raise BadProgress for an answer to a question that is not here, as for a lesson that is not."""
+    asked = [one.get("question") for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
+    known = {*questions(), *(one.question for one in orderings().values())}
+    for key in asked:
+        if isinstance(key, str) and QUESTION.fullmatch(key) and key not in known:
+            raise BadProgress("unknown-question", key)
 
 
 def _lesson(principal: Principal, given: object) -> dict[str, Any]:

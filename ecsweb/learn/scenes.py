@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import jmespath
 import msgspec
-from jmespath.exceptions import JMESPathError
+from django.utils.translation import gettext_noop
 
 from ecsweb.api.model import input_shape, is_of_aws
-from ecsweb.api.registry import READING, handler_of
+from ecsweb.api.registry import READING
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
 from ecsweb.learn.files import read_file
-from ecsweb.learn.lessons.asking import SOURCES
-from ecsweb.learn.lessons.schema import Action, Ask
+from ecsweb.learn.lessons.schema import Action
 from ecsweb.learn.lessons.texts import Text
+from ecsweb.learn.scene_faults import LONGEST_PAUSE, Fault, faults_of_actions
 from ecsweb.models import Account
 from ecsweb.models import Scene as OwnScene
 
 FOLDER = Path(__file__).parent / "content" / "scenes"
 OWN = "own-"
-MOST_ACTIONS = 200
 
 
 class BadScene(ValueError):
-    """A scene is not what the schema asks for."""
+    """A scene is not what the schema asks for; `faults` say what is wrong, where that is known one by one."""
+
+    def __init__(self, said: str | Sequence[Fault]) -> None:
+        super().__init__(said if isinstance(said, str) else "; ".join(map(str, said)))
+        self.faults = [Fault("", literal=said)] if isinstance(said, str) else list(said)
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -87,55 +89,20 @@ def _takes(operation: str, key: str, params: Mapping[str, Any]) -> bool:
     return key in getattr(input_shape(operation), "members", ())
 
 
-def problems(scene: Scene) -> list[str]:
-    """Return what is wrong with a scene beyond its shape, each as a sentence."""
-    found = problems_of_actions(scene.actions)
-    names = [*scene.clusters, *scene.families]
-    found += [f"{name}: names that are emptied begin with {SCENE_PREFIX}" for name in names if not is_of_a_scene(name)]
-    if not 0 <= scene.tempo <= 60:
-        found.append("tempo is 0 to 60 seconds")
+def faults(scene: Scene) -> list[Fault]:
+    """Return what is wrong with a scene beyond its shape."""
+    found = faults_of_actions(scene.actions)
+    names = [name for name in [*scene.clusters, *scene.families] if not is_of_a_scene(name)]
+    prefixed = gettext_noop("%(name)s: names that are emptied begin with %(prefix)s")
+    found += [Fault(prefixed, {"name": name, "prefix": SCENE_PREFIX}) for name in names]
+    if not 0 <= scene.tempo <= LONGEST_PAUSE:
+        found.append(Fault(gettext_noop("tempo is 0 to %(most)s seconds"), {"most": LONGEST_PAUSE}))
     return found
-
-
-def problems_of_actions(actions: list[Action]) -> list[str]:
-    """Return what is wrong with a script: an unknown operation, a bad question, a call that nothing is said of."""
-    found = [] if 0 < len(actions) <= MOST_ACTIONS else [f"there are 1 to {MOST_ACTIONS} actions"]
-    for number, action in enumerate(actions, start=1):
-        if action.call and handler_of(action.call) is None:
-            found.append(f"action {number}: {action.call} is no operation")
-        if action.call and action.say is None:
-            found.append(f"action {number}: {action.call} has no caption (say)")
-        asked = [action.until.ask] if action.until else []
-        try:
-            asked += asks_in(action.params)
-        except msgspec.ValidationError as error:
-            found.append(f"action {number}: {error}")
-        found += [f"action {number}: {fault}" for fault in map(_fault, asked) if fault]
-    return found
-
-
-def asks_in(value: Any) -> list[Ask]:
-    """Return the questions that stand in a call's parameters. Raises msgspec.ValidationError."""
-    if isinstance(value, Mapping):
-        if set(value) == {"ask"}:
-            return [msgspec.convert(value["ask"], Ask)]
-        return [ask for inner in value.values() for ask in asks_in(inner)]
-    return [ask for inner in value for ask in asks_in(inner)] if isinstance(value, list) else []
-
-
-def _fault(ask: Ask) -> str:
-    if ask.of not in SOURCES and handler_of(ask.of) is None:
-        return f"{ask.of} is no operation"
-    try:
-        jmespath.compile(ask.query)
-    except JMESPathError as error:
-        return f"{ask.query}: {error}"
-    return ""
 
 
 def read_scene(path: Path) -> Scene:
     """Read one file. Raises BadScene, naming the file and what is wrong with it."""
-    return read_file(path, Scene, problems, BadScene)
+    return read_file(path, Scene, lambda scene: [str(fault) for fault in faults(scene)], BadScene)
 
 
 @cache
@@ -150,8 +117,8 @@ def checked_actions(given: object) -> list[Action]:
         actions = msgspec.convert(given, list[Action])
     except msgspec.ValidationError as error:
         raise BadScene(str(error)) from error
-    if found := problems_of_actions(actions):
-        raise BadScene("; ".join(found))
+    if found := faults_of_actions(actions):
+        raise BadScene(found)
     return actions
 
 
@@ -169,8 +136,8 @@ def own_scene(row: OwnScene) -> Scene:
         actions=checked_actions(row.actions),
         left_out=row.left_out,
     )
-    if found := problems(scene):
-        raise BadScene("; ".join(found))
+    if found := faults(scene):
+        raise BadScene(found)
     return scene
 
 

@@ -48,6 +48,17 @@ def test_a_scene_is_written_through_the_door_and_can_be_played(world: World, adm
     assert not Scene.objects.exists()
 
 
+def script(operation: str, params: dict[str, Any]) -> str:
+    return json.dumps([{"call": operation, "params": params, "say": {"en": "a", "ko": "b"}}])
+
+
+def test_what_a_call_asks_for_only_when_it_is_made_is_no_fault(world: World, admin_client: Client) -> None:
+    ask = {"ask": {"of": "DescribeTasks", "params": {}, "query": "tasks[0].taskArn"}}
+
+    assert add(admin_client, actions=script("StopTask", {"task": ask})) == ""
+    assert add(admin_client, actions=script("StartTask", {"taskDefinition": "web", "containerInstances": ask})) == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -58,6 +69,11 @@ def test_a_scene_is_written_through_the_door_and_can_be_played(world: World, adm
         ({"actions": '[{"say": {"en": "a"}}]'}, "missing required field `ko`"),
         ({"clusters": '["demo"]'}, "each beginning with scene-"),
         ({"families": '"scene-x"'}, "each beginning with scene-"),
+        ({"actions": '[{"pause": 1e9}]'}, "action 1: a pause is at most 60 seconds"),
+        ({"actions": script("CreateCluster", {"clusterNam": 5})}, "Unknown parameter: clusterNam"),
+        ({"actions": script("CreateCluster", {"clusterName": 5})}, "NUMBER_VALUE can not be converted to a String"),
+        ({"actions": script("RunTask", {"cluster": "scene-x"})}, "taskDefinition should not be null or empty"),
+        ({"actions": '[{"call": "DropTable", "say": {"en": "a", "ko": "b"}}]'}, "DropTable is no operation"),
         ({"tempo": "61"}, "less than or equal to 60"),
     ],
 )
@@ -66,3 +82,24 @@ def test_what_does_not_fit_is_refused_with_its_place(
 ) -> None:
     assert words in add(admin_client, **changes)
     assert not Scene.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("actions", "words"),
+    [
+        ('{"call": "CreateCluster"}', "있어야 할 값: 대괄호로 쓴 목록. 지금 있는 값: 중괄호로 쓴 객체."),
+        ('[{"say": {"en": "a"}}]', "“ko” 항목이 없습니다."),
+        ('[{"call": "DropTable", "say": {"en": "a", "ko": "b"}}]', "동작 1: DropTable: 그런 작업이 없습니다"),
+        (script("CreateCluster", {"clusterNam": 5}), "AWS의 이 작업에는 그런 파라미터가 없습니다."),
+        ('[{"pause": 1e9}]', "쉬는 시간(pause)은 최대 60초입니다"),
+    ],
+)
+def test_a_script_that_does_not_fit_is_refused_in_korean_too(
+    world: World, admin_client: Client, actions: str, words: str
+) -> None:
+    admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ko"
+
+    page = add(admin_client, actions=actions)
+
+    assert words in page
+    assert "템포" in page

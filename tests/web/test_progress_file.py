@@ -157,6 +157,7 @@ def test_a_prediction_of_a_file_needs_no_words(client: Client, db: None) -> None
     assert "of predictions: 1" in bring_back(client, a_guess())[1]
 
 
+A_DAY = "2026-01-01T00:00:00Z"
 BAD: dict[str, tuple[object, str]] = {
     "none": (b"", "empty"),
     "no JSON": (b"{", "This is no JSON file."),
@@ -166,6 +167,10 @@ BAD: dict[str, tuple[object, str]] = {
     "a recording": ({"format": "ecsweb-recording", "lessons": []}, "no progress of ecsweb"),
     "later": ({"format": "ecsweb-progress", "version": 9, "lessons": []}, "This file has version 9"),
     "unknown": ({"lessons": [{"lesson": "moon-landing"}]}, "This ecsweb has no lesson moon-landing."),
+    "unknown question": (
+        {"lessons": [], "answers": [{"question": "who-am-i", "given": "a", "isRight": True, "answeredAt": A_DAY}]},
+        "This ecsweb has no question who-am-i.",
+    ),
     "wrong type": ({"lessons": [{"lesson": LAB, "attempts": "many"}]}, "The file is damaged"),
     "wrong step": ({"lessons": [{"lesson": LAB, "steps": ["fly"]}]}, "The file is damaged"),
     "the future": ({"lessons": [{"lesson": LAB, "firstPassedAt": "2999-01-01T00:00:00Z"}]}, "The file is damaged"),
@@ -195,6 +200,21 @@ def test_what_is_wrong_with_a_file_is_said_and_nothing_is_taken(client: Client, 
 
 def test_it_is_said_in_korean_too(client: Client, db: None) -> None:
     assert "JSON 파일이 아닙니다." in bring_back(client, b"{", "ko")[1]
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"lessons": [{"lesson": LAB, "attempts": "many"}]}, "있어야 할 값: 정수. 지금 있는 값: 따옴표로 쓴 글자."),
+        (a_guess(change=""), "이 항목에 빠진 것이 있거나, 너무 길거나, 날짜가 미래입니다."),
+    ],
+)
+def test_what_is_damaged_is_said_in_korean_with_its_place(
+    client: Client, db: None, document: dict[str, Any], words: str
+) -> None:
+    page = bring_back(client, document, "ko")[1]
+
+    assert f"파일이 손상되었거나 바뀌었습니다. {words} <code" in page
 
 
 def test_a_call_of_the_file_that_is_none_is_left_out(client: Client, passed: dict[str, Any]) -> None:

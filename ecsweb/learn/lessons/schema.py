@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
+from django.utils.translation import gettext_noop
 
 from ecsweb.learn.lessons.texts import Text
 
@@ -27,6 +28,7 @@ Subgoal = Literal["look", "define", "place", "start", "keep"]
 Rung = Literal["nudge", "pointer", "show"]
 ABOVE_CHANGING = frozenset({"changing", "constructing", "presenting"})
 MOST_WORDS = 80
+ONE_THING = gettext_noop("an action is one call, one wait or one pause, and may say something; or it only says it")
 
 
 class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,7 +83,7 @@ class Action(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def __post_init__(self) -> None:
         does = [bool(self.call), self.until is not None, self.pause > 0]
         if sum(does) > 1 or not (any(does) or self.say):
-            raise ValueError("an action is one call, one wait or one pause, and may say something; or it only says it")
+            raise ValueError(ONE_THING)
 
 
 def is_shown(action: Mapping[str, Any]) -> bool:

@@ -10,14 +10,18 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ecsweb.api import call
 from ecsweb.api.operations.scenes import LONGEST_TITLE
 from ecsweb.api.principal import root_of
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
+from ecsweb.learn.scene_faults import Fault
 from ecsweb.learn.scenes import BadScene, checked_actions
 from ecsweb.models import Account, Scene
 from ecsweb.web.admin.door import ModelAdmin
+from ecsweb.web.sentences.shapes import with_literal
 
 if TYPE_CHECKING:
     ModelForm = forms.ModelForm[Scene]
@@ -35,12 +39,19 @@ class _Readable(json.JSONEncoder):
 class SceneForm(ModelForm):
     """A scene as its script; what is wrong in it is said with its place."""
 
-    tempo = forms.FloatField(min_value=0, max_value=60, initial=4, help_text="Seconds between two actions.")
-    title = forms.CharField(max_length=LONGEST_TITLE)
+    tempo = forms.FloatField(
+        label=gettext_lazy("Tempo"),
+        min_value=0,
+        max_value=60,
+        initial=4,
+        help_text=gettext_lazy("Seconds between two actions."),
+    )
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=LONGEST_TITLE)
     actions = forms.JSONField(
+        label=gettext_lazy("Actions"),
         encoder=_Readable,
         widget=forms.Textarea(attrs={"rows": 30, "cols": 110, "spellcheck": "false"}),
-        help_text="As docs/lessons.md describes them: call, until, pause, say.",
+        help_text=gettext_lazy("As docs/lessons.md describes them: call, until, pause, say."),
     )
 
     class Meta:
@@ -52,7 +63,7 @@ class SceneForm(ModelForm):
         try:
             return [msgspec.to_builtins(action) for action in checked_actions(self.cleaned_data["actions"])]
         except BadScene as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError([_told(fault) for fault in error.faults]) from error
 
     def clean_clusters(self) -> list[str]:
         """Return the clusters that the way back to the start empties."""
@@ -63,10 +74,14 @@ class SceneForm(ModelForm):
         return _named(self.cleaned_data["families"])
 
 
+def _told(fault: Fault) -> str:
+    return with_literal(fault.here(), fault.literal) if fault.literal else fault.here()
+
+
 def _named(names: Any) -> list[str]:
     found = names or []
     if not isinstance(found, list) or not all(map(is_of_a_scene, found)):
-        raise ValidationError(f"A list of names, each beginning with {SCENE_PREFIX}.")
+        raise ValidationError(_("A list of names, each beginning with %(prefix)s.") % {"prefix": SCENE_PREFIX})
     return found
 
 

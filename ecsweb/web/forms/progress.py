@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecsweb.api.principal import Principal
 from ecsweb.learn.progress_file import LARGEST_BYTES, VERSION, BadProgress, take_in
+from ecsweb.web.sentences.shapes import with_literal
 
 REASONS = {
     "no-json": gettext_lazy("This is no JSON file."),
@@ -18,7 +19,8 @@ REASONS = {
     "other-version": gettext_lazy("This file has version %(where)s; this ecsweb reads version %(version)s."),
     "too-large": gettext_lazy("A file of progress has at most %(mebibytes)s MiB."),
     "unknown-lesson": gettext_lazy("This ecsweb has no lesson %(where)s."),
-    "wrong-shape": gettext_lazy("The file is damaged or was changed: %(where)s"),
+    "unknown-question": gettext_lazy("This ecsweb has no question %(where)s."),
+    "wrong-shape": gettext_lazy("The file is damaged or was changed."),
 }
 
 
@@ -40,9 +42,11 @@ class ProgressForm(forms.Form):
             return take_in(principal, file.read(LARGEST_BYTES + 1))
         except BadProgress as error:
             words = {
-                "where": error.where or _("something"),
+                "where": error.where,
                 "version": VERSION,
                 "mebibytes": LARGEST_BYTES // 2**20,
             }
-            self.add_error("document", str(REASONS[error.code]) % words)
+            said = str(REASONS[error.code]) % words
+            is_literal = error.code == "wrong-shape" and error.where
+            self.add_error("document", ValidationError(with_literal(said, error.where) if is_literal else said))
             return None

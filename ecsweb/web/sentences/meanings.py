@@ -80,5 +80,8 @@ MEANINGS_OF_PARTS: Mapping[str, str] = {
         "It is the quota of your account in this class that is full: delete one of them that you no longer need, or "
         "ask your teacher."
     ),
+    "Unknown parameter: ": gettext_noop("AWS's operation has no such parameter; perhaps it is a slip of the pen."),
+    "is not as it has to be": gettext_noop("Something of this entry is missing, too long or dated in the future."),
+    ": there are at most": gettext_noop("There are more entries than can be taken in at once."),
     "Member must satisfy enum value set": gettext_noop("One of the values in brackets was expected."),
 }
