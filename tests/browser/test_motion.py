@@ -133,3 +133,34 @@ def test_a_thing_on_its_way_is_not_made_to_jump_by_a_further_change(open_tab: Ca
     half_way = pytest.approx([200, 210, 300], abs=2)
     assert page.evaluate(CHANGE, {}) == half_way
     assert page.evaluate(CHANGE, {"machine": 600}) == half_way
+
+
+def test_a_scene_brings_what_has_just_changed_into_sight_above_its_caption(
+    scene: Scene, open_tab: Callable[..., Tab]
+) -> None:
+    words, name = {"en": "A caption.", "ko": "설명이에요."}, f"scene-{uuid4().hex[:6]}"
+    running = {"of": "ListTasks", "params": {"cluster": name}, "query": "length(taskArns)"}
+    machine = '{"instanceType": "t3.small", "availabilityZone": "ap-northeast-2a"}'
+    task = {"name": "app", "image": "ecsweb/web:1", "memory": 32, "cpu": 32}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("CreateCluster", {"clusterName": name}),
+        ("RegisterContainerInstance", {"cluster": name, "instanceIdentityDocument": machine}),
+        ("RegisterTaskDefinition", {"family": name, "containerDefinitions": [task]}),
+        ("RunTask", {"cluster": name, "taskDefinition": name}),
+    ]
+    actions: list[dict[str, Any]] = [{"call": call, "params": params, "say": words} for call, params in calls]
+    actions.append({"until": {"ask": running, "equals": 1}, "say": words})
+    script = {"actions": actions, "clusters": [name], "families": [name], "tempo": 0}
+    number = scene.stack.call_door("RecordScene", title="A low window", **script)["scene"]
+    page = open_tab(width=1024).page
+    page.set_viewport_size({"width": 1024, "height": 420})
+    page.goto(f"{scene.url}/learn/scenes/own-{number}/?projector=1")
+
+    page.locator("#scene-play").click()
+
+    expect(page.locator("#scene .task")).to_contain_text("RUNNING", timeout=SECONDS)
+    page.wait_for_function("scrollY > 0", timeout=SECONDS)
+    foot, bar = (
+        page.locator(f"#scene {one}").evaluate("one => one.getBoundingClientRect()") for one in (".task", ".scene__bar")
+    )
+    assert foot["bottom"] <= bar["top"]
