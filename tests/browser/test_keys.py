@@ -112,9 +112,9 @@ def test_what_changes_is_announced_and_not_more_than_once_in_three_seconds(scene
                 .observe(region, { childList: true, characterData: true, subtree: true });
         }"""
     )
-    scene.ecs.update_service(cluster="demo", service="web", desiredCount=1)
-    scene.ecs.update_service(cluster="demo", service="web", desiredCount=3)
-    page.wait_for_function("() => window.said.length >= 2", timeout=SECONDS)
+    for said, count in enumerate((1, 3), start=1):
+        scene.ecs.update_service(cluster="demo", service="web", desiredCount=count)
+        page.wait_for_function("said => window.said.length >= said", arg=said, timeout=SECONDS)
     page.wait_for_timeout(7000)
 
     said = page.evaluate("window.said")
