@@ -58,8 +58,8 @@ ECSWEB_ENGINE = choice_from_environment("ECSWEB_ENGINE", "auto", _ENGINES)
 # The launcher says what was asked for apart from what it found: a simulated engine may be a wish or what is left.
 ECSWEB_ENGINE_ASKED = choice_from_environment("ECSWEB_ENGINE_ASKED", ECSWEB_ENGINE, _ENGINES)
 # What an account of a class may run at once, all its clusters together: 40 of them share one machine.
-ECSWEB_CLASS_CONTAINERS = int(os.environ.get("ECSWEB_CLASS_CONTAINERS", "") or 6)
-ECSWEB_CLASS_MEMORY = int(os.environ.get("ECSWEB_CLASS_MEMORY", "") or 384)
+ECSWEB_CLASS_CONTAINERS = int(os.environ.get("ECSWEB_CLASS_CONTAINERS", "") or 16)
+ECSWEB_CLASS_MEMORY = int(os.environ.get("ECSWEB_CLASS_MEMORY", "") or 1152)
 ECSWEB_MODE = choice_from_environment("ECSWEB_MODE", "solo", {"solo", "class"})
 ECSWEB_ACCOUNT = account_from_environment()
 ECSWEB_REGION = region_from_environment()

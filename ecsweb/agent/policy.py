@@ -41,6 +41,8 @@ BASELINE_CAPABILITIES = frozenset(
     }
 )
 CLASS_CAPABILITIES = frozenset({"CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"})
+# Beside our own: what ours are made of, so that the engine always has it, and what labs write their commands for.
+CLASS_IMAGES = ("busybox", "busybox:latest")
 DROPPABLE_CAPABILITIES = BASELINE_CAPABILITIES | {"NET_RAW", "ALL"}
 # `nproc` is missing on purpose: the kernel counts it over the whole host, pids_limit does what it is wanted for.
 ULIMIT_CEILINGS: Mapping[str, int] = {

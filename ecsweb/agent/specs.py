@@ -9,7 +9,7 @@ from django.conf import settings
 
 from ecsweb.agent import labels
 from ecsweb.agent.engine import ContainerSpec, EngineContainer
-from ecsweb.agent.policy import Mode
+from ecsweb.agent.policy import CLASS_IMAGES, Mode
 from ecsweb.agent.secrets import secrets_of
 from ecsweb.agent.translate import Identities, pause_spec, to_spec
 from ecsweb.controlplane.installation import install_id
@@ -44,6 +44,7 @@ def spec_of(task: Task, container: Container) -> ContainerSpec:
         task_definition=definition.document,
         identities=identities,
         mode=mode,
+        allowed_images=CLASS_IMAGES,
         overrides=task.overrides,
         secrets=secrets_of(task, documents[container.name]),
         engine_names={one.name: one.engine_name for one in task.all_containers},

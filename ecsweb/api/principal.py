@@ -8,6 +8,8 @@ from typing import Any
 
 # The origin of what labs, incidents and scenes do and ask by themselves.
 LESSON = "learn"
+# The origin of what staff do on the administrator's pages.
+ADMIN = "admin"
 
 
 @dataclass(frozen=True, slots=True)

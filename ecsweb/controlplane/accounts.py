@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
@@ -24,6 +25,7 @@ from ecsweb.models import (
     Deployment,
     Parameter,
     Service,
+    Task,
     TaskDefinition,
 )
 
@@ -64,6 +66,31 @@ def begin_reset(account: Account, *, now: datetime) -> None:
         )
 
 
+def begin_removal(account: Account, *, now: datetime) -> None:
+    """Empty the account for good: its person comes in no more, and once the agents are done, both are deleted."""
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(is_leaving=True)
+        get_user_model().objects.filter(account=account).update(is_active=False)
+        begin_reset(account, now=now)
+
+
+def finish_removal(account: Account) -> bool:
+    """Delete an account that was to go, its log and its person, once it is emptied; tell whether it is gone."""
+    with transaction.atomic():
+        row = Account.objects.filter(pk=account.pk, is_leaving=True).first()
+        if row is None or row.reset_began_at is not None:
+            return row is None
+        # What the reset kept, stopped tasks above all, protects the revisions that it came of.
+        Task.objects.filter(cluster__account=row).delete()
+        Deployment.objects.filter(service__cluster__account=row).delete()
+        Service.objects.filter(cluster__account=row).delete()
+        user = row.user
+        row.delete()
+        if user is not None:
+            user.delete()
+    return True
+
+
 def finish_reset(account: Account) -> bool:
     """Delete the rows a reset left, once the agents have removed all it wanted gone; tell whether it is over.
 
@@ -93,6 +120,11 @@ def finish_reset(account: Account) -> bool:
 def resetting_accounts() -> list[Account]:
     """Return the accounts whose reset is not over."""
     return list(Account.objects.exclude(reset_began_at=None))
+
+
+def leaving_accounts() -> list[Account]:
+    """Return the accounts that go as soon as they are emptied."""
+    return list(Account.objects.filter(is_leaving=True))
 
 
 def keep_look(account: Account, name: str, value: str) -> None:

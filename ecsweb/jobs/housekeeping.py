@@ -44,6 +44,8 @@ def sweep() -> None:
         logger.warning("sweep without an engine: %s", error)
     for account in accounts.resetting_accounts():
         accounts.finish_reset(account)
+    for account in accounts.leaving_accounts():
+        accounts.finish_removal(account)
     housekeeping.note_checkpoints(now=timezone.now())
     housekeeping.trim_log()
 

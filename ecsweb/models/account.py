@@ -23,6 +23,8 @@ class Account(models.Model):
     looks = models.JSONField(default=dict, blank=True)
     # A lab or an incident is open: what happens in the account is looked at for it.
     is_learning = models.BooleanField(default=False)
+    # Once it is emptied, it goes, and its person with it.
+    is_leaving = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

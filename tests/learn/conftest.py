@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.utils.translation import override
+from pytest_django.fixtures import Settings
 
-from tests.learn.learners import Learner
+from tests.learn.learners import Learner, barred_by_quota
 from tests.world import World
 
 WEB = {"name": "app", "image": "ecsweb/web:1", "memory": 64, "cpu": 64, "portMappings": [{"containerPort": 80}]}
 SIDE_CAR = {"name": "log", "image": "ecsweb/worker:1", "memory": 32, "memoryReservation": 16, "essential": False}
+# What a lesson leaves free of a class account's quotas, for whoever tries one thing more.
+SPARE_CONTAINERS, SPARE_MEMORY = 2, 128
 ROLE = "arn:aws:iam::123456789012:role/"
 
 
@@ -95,7 +98,17 @@ def rich(world: World) -> World:
 
 
 @pytest.fixture
-def learner(db: None, settings: object) -> Learner:
+def within_class_quotas(db: None, settings: Settings) -> Iterator[None]:
+    """A class's account with its default quotas but for a little room: whatever the test does must fit into them."""
+    settings.ECSWEB_MODE = "class"
+    settings.ECSWEB_CLASS_CONTAINERS -= SPARE_CONTAINERS
+    settings.ECSWEB_CLASS_MEMORY -= SPARE_MEMORY
+    yield
+    assert barred_by_quota() == []
+
+
+@pytest.fixture
+def learner(db: None, settings: Settings) -> Learner:
     """Somebody in an account in which there is nothing yet."""
-    settings.ECSWEB_ENGINE_SLOTS = 0  # type: ignore[attr-defined] # — pytest-django's settings have no stub
+    settings.ECSWEB_ENGINE_SLOTS = 0
     return Learner(World())

@@ -10,15 +10,26 @@ from ecsweb.agent.inspection import containers_of
 from ecsweb.api.principal import Principal, root_of
 from ecsweb.controlplane.lessons import open_runs
 from ecsweb.controlplane.plays import running_plays
+from ecsweb.domain.quotas import QUOTA_FULL
 from ecsweb.learn.lessons.asking import Account as Asked
 from ecsweb.learn.lessons.loading import lesson_of
 from ecsweb.learn.lessons.runs import begin, go_on, play_solution, played, principal_of
 from ecsweb.learn.lessons.schema import Action, Lesson, Step
 from ecsweb.learn.player import advance
-from ecsweb.models import Account, Cluster, LessonRun, LessonStatus, Play, PlayStatus
+from ecsweb.models import Account, Cluster, Event, LessonRun, LessonStatus, Play, PlayStatus
 from tests.world import ACCOUNT, REGION, World
 
 TICK = 0.5
+
+
+def barred_by_quota() -> list[str]:
+    """Return what the quotas of the class account kept from being: calls, tasks of calls, tasks of services."""
+    calls = Event.objects.filter(
+        detail_type="API Call", detail__result__in=("LimitExceededException", "ThrottlingException")
+    )
+    tasks = Event.objects.filter(detail_type="Decision", detail__icontains=QUOTA_FULL)
+    services = Event.objects.filter(detail__message__icontains="reached the limit on the number of tasks")
+    return [f"{row.detail_type}: {row.detail}" for found in (calls, tasks, services) for row in found]
 
 
 @dataclass

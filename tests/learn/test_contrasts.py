@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from ecsweb.api.principal import root_of
 from ecsweb.controlplane.accounts import open_account
@@ -37,7 +38,7 @@ PRINCIPAL = root_of(ACCOUNT, REGION, origin="page")
 
 
 @pytest.fixture
-def world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def world(within_class_quotas: None, world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A world whose calls carry the world's own time, so that what is before and after an action is clear."""
     monkeypatch.setattr("django.utils.timezone.now", world.clock)
     open_account(ACCOUNT)
@@ -210,7 +211,8 @@ def test_an_entry_that_lacks_something_is_refused(member: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])
-def test_the_page_shows_them_all(world: World, client: Client, language: str) -> None:
+def test_the_page_shows_them_all(world: World, client: Client, language: str, settings: Settings) -> None:
+    settings.ECSWEB_MODE = "solo"
     page = client.get("/twins/", headers={"Accept-Language": language}).content.decode()
 
     for one in contrasts():

@@ -13,6 +13,8 @@ from ecsweb.learn.lessons.schema import Lesson, Step, WrongPath
 from ecsweb.models import Cluster, ContainerInstance, LessonStatus, Service, Task, TaskDefinition
 from tests.learn.learners import Learner
 
+# In a class: each fits into an account's quotas and its policy.
+pytestmark = pytest.mark.usefixtures("within_class_quotas")
 LESSONS = [pytest.param(lesson, id=lesson.id) for lesson in lessons()]
 WRONG_PATHS = [
     pytest.param(lesson, step, path, id=f"{lesson.id}-{step.id}-{path.id}")

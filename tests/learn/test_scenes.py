@@ -23,6 +23,8 @@ from ecsweb.models import Account, Cluster, ContainerInstance, Play, PlayStatus,
 from tests.learn.learners import Learner
 from tests.world import ACCOUNT, REGION
 
+# In a class: each fits into an account's quotas and its policy.
+pytestmark = pytest.mark.usefixtures("within_class_quotas")
 SCENES = [pytest.param(scene, id=scene.id) for scene in ready_scenes()]
 CHAPTERS = ["cluster", "definition", "direct", "replica", "daemon", "failure"]
 

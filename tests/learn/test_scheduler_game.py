@@ -10,7 +10,8 @@ from ecsweb.learn.scheduler_game import LAB, Played, Side, played, start_half, s
 from ecsweb.models import ContainerInstance, LessonStatus
 from tests.learn.learners import Learner
 
-pytestmark = pytest.mark.timeout(180)
+# In a class, so that its quotas are known to let the game be won.
+pytestmark = [pytest.mark.timeout(180), pytest.mark.usefixtures("within_class_quotas")]
 
 # Seconds from one look of somebody lazy to the next.
 LAZY = 3

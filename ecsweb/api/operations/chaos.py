@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from ecsweb.api.principal import ADMIN
 from ecsweb.api.registry import Request, our_operation
-from ecsweb.controlplane.accounts import begin_reset
+from ecsweb.controlplane.accounts import begin_removal, begin_reset
 from ecsweb.controlplane.chaos import LONGEST_IMAGE, break_image, mend_image, request_burden
 from ecsweb.controlplane.references import get_cluster, get_task
 from ecsweb.controlplane.stopping import request_kill
 from ecsweb.domain.burdens import Burden
-from ecsweb.domain.errors import InvalidParameterException
+from ecsweb.domain.errors import AccessDeniedException, InvalidParameterException
 from ecsweb.models import Task
 
 
@@ -73,4 +74,13 @@ def mend_one(request: Request) -> dict[str, Any]:
 def reset_account(request: Request) -> dict[str, Any]:
     """Begin to empty the account; `controlplane.accounts.finish_reset` tells when the agents are done."""
     begin_reset(request.account, now=request.now)
+    return {"accountId": request.account.account_id}
+
+
+@our_operation("RemoveAccount")
+def remove_account(request: Request) -> dict[str, Any]:
+    """Empty the account and delete it with its person once the agents are done; only an administrator may."""
+    if request.principal.origin != ADMIN:
+        raise AccessDeniedException("Only an administrator removes an account.")
+    begin_removal(request.account, now=request.now)
     return {"accountId": request.account.account_id}
