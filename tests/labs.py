@@ -143,7 +143,9 @@ class Proof:
         from ecsweb.learn.lessons.runs import played
         from ecsweb.models import Play
 
-        answer = call(self.principal, "StartPlay", {"kind": "scene", "actions": played(actions, self.run().values)})
+        answer = call(
+            self.principal, "StartPlay", {"kind": "wrong-path", "actions": played(actions, self.run().values)}
+        )
         number = answer["play"]
         until("the wrong way is gone", lambda: Play.objects.get(pk=number).status != "PLAYING")
         play = Play.objects.get(pk=number)
