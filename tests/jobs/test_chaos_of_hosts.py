@@ -249,9 +249,6 @@ def test_chaos_is_in_the_log_apart_from_aws(world: World, arn: str) -> None:
 
 @pytest.mark.parametrize("operation", ["LoseInstance", "StopInstance"])
 def test_the_log_tells_the_deed_before_what_came_of_it(world: World, arn: str, operation: str) -> None:
-    world.register()
-    world.call("RunTask", cluster="demo", taskDefinition="web")
-    world.converge()
     before = Event.objects.latest("sequence").sequence
 
     chaos(world, operation, arn)
