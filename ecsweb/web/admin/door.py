@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from ecsweb.api import call
-from ecsweb.api.principal import root_of
+from ecsweb.api.principal import ADMIN, root_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import Cluster
 
@@ -61,7 +61,7 @@ def through_the_door(
     done = 0
     for row in rows:
         cluster = cluster_of(row)
-        principal = root_of(cluster.account.account_id, cluster.region, origin="admin")
+        principal = root_of(cluster.account.account_id, cluster.region, origin=ADMIN)
         try:
             call(principal, operation, {"cluster": cluster.name, **params(row)})
         except EcsError as error:

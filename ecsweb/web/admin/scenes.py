@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from ecsweb.api import call
 from ecsweb.api.operations.scenes import LONGEST_TITLE
-from ecsweb.api.principal import root_of
+from ecsweb.api.principal import ADMIN, root_of
 from ecsweb.controlplane.plays import SCENE_PREFIX, is_of_a_scene
 from ecsweb.learn.scene_faults import Fault
 from ecsweb.learn.scenes import BadScene, checked_actions
@@ -119,4 +119,4 @@ class SceneAdmin(ModelAdmin[Scene]):
 
 
 def _call(account: Account, operation: str, params: dict[str, Any]) -> dict[str, Any]:
-    return call(root_of(account.account_id, settings.ECSWEB_REGION, origin="admin"), operation, params)
+    return call(root_of(account.account_id, settings.ECSWEB_REGION, origin=ADMIN), operation, params)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ecsweb.api import call
-from ecsweb.api.principal import root_of
+from ecsweb.api.principal import ADMIN, root_of
 from ecsweb.domain.errors import EcsError
 from ecsweb.models import Deployment, Service, ServiceDeployment, ServiceEvent, TaskDefinition, TaskSet
 from ecsweb.web.admin.door import RuntimeAdmin, through_the_door
@@ -104,7 +104,7 @@ class TaskDefinitionAdmin(RuntimeAdmin[TaskDefinition]):
     @admin.action(description=gettext_lazy("Deregister (DeregisterTaskDefinition)"), permissions=["act"])
     def deregister(self, request: HttpRequest, rows: QuerySet[TaskDefinition]) -> None:
         for row in rows.select_related("account"):
-            principal = root_of(row.account.account_id, row.region, origin="admin")
+            principal = root_of(row.account.account_id, row.region, origin=ADMIN)
             try:
                 call(principal, "DeregisterTaskDefinition", {"taskDefinition": row.arn})
             except EcsError as error:
